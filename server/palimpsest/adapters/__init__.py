@@ -1,0 +1,1 @@
+"""How the server touches the world. No adapter knows another, but for the engine."""

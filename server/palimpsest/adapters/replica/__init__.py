@@ -1,0 +1,1 @@
+"""The CRDT in memory: the only imports of pycrdt."""

@@ -1,0 +1,1 @@
+"""WebSocket connections on the HTTP port."""

@@ -1,0 +1,1 @@
+"""Clock, chance, secrets and the file system of this machine."""

@@ -1,0 +1,1 @@
+"""HTTP: Starlette routes, pages and problem documents."""

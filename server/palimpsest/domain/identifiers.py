@@ -1,0 +1,30 @@
+"""The names that things go by, checked where they come in."""
+
+import unicodedata
+from typing import NewType
+
+from palimpsest.domain.refusals import BadDocumentId
+
+DocumentId = NewType("DocumentId", str)
+
+DOCUMENT_ID_BYTES_MAX = 200
+
+
+def document_id(text: str) -> DocumentId:
+    """Return `text` as a document's id.
+
+    Raises:
+        BadDocumentId: unless it is 1 to 200 bytes of UTF-8 without control characters.
+    """
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:  # a lone surrogate
+        raise BadDocumentId from error
+    if not 1 <= size <= DOCUMENT_ID_BYTES_MAX or has_control_characters(text):
+        raise BadDocumentId
+    return DocumentId(text)
+
+
+def has_control_characters(text: str) -> bool:
+    """Tell whether a control character (Unicode category Cc) is in `text`."""
+    return any(unicodedata.category(character) == "Cc" for character in text)

@@ -1,0 +1,84 @@
+"""Every limit of the server, by name: the one table that code, --help and documentation share."""
+
+from dataclasses import dataclass, field, fields
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+def _limit(value: int, unit: str, when_reached: str) -> int:
+    return field(default=value, metadata={"unit": unit, "when_reached": when_reached})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much of anything is too much. Each field's metadata says its unit and what then happens."""
+
+    unauthenticated_bytes_max: int = _limit(64 * KIB, "bytes", "the socket is closed")
+    unauthenticated_messages_max: int = _limit(100, "messages", "the socket is closed")
+    unauthenticated_seconds_max: int = _limit(10, "seconds", "the socket is closed")
+    documents_per_socket_max: int = _limit(100, "documents", "the socket is closed")
+    message_bytes_max: int = _limit(8 * MIB, "bytes", "the socket is closed with 1009")
+    message_fragments_max: int = _limit(16, "fragments", "the socket is closed with 1009")
+    control_frames_per_second_max: int = _limit(10, "frames/s", "the socket is closed")
+    unsent_bytes_max: int = _limit(
+        256 * KIB, "bytes", "the session is skipped, and caught up once it has drained"
+    )
+    undrained_seconds_max: int = _limit(30, "seconds", "the socket is closed with 1013")
+    updates_per_second_max: int = _limit(1000, "updates/s", "the socket is read more slowly")
+    update_bytes_per_second_max: int = _limit(MIB, "bytes/s", "the socket is read more slowly")
+    presence_per_second_max: int = _limit(20, "messages/s", "the socket is read more slowly")
+    rate_debt_seconds_max: int = _limit(60, "seconds", "the socket is closed with 1008")
+    unsettled_bytes_max: int = _limit(
+        MIB, "bytes", "the socket is not read until its edits have been committed"
+    )
+    update_bytes_max: int = _limit(8 * MIB, "bytes", "the update is refused")
+    update_structs_max: int = _limit(500_000, "structs", "the update is refused")
+    update_deleted_ranges_max: int = _limit(200_000, "ranges", "the update is refused")
+    update_clients_max: int = _limit(10_000, "client ids", "the update is refused")
+    update_nesting_max: int = _limit(64, "levels of types", "the update is refused")
+    update_json_depth_max: int = _limit(32, "levels of JSON or Any", "the update is refused")
+    update_key_bytes_max: int = _limit(KIB, "bytes", "the update is refused")
+    scan_inline_bytes_max: int = _limit(16 * KIB, "bytes", "the update is scanned in a thread")
+    presence_bytes_max: int = _limit(4 * KIB, "bytes of JSON", "the presence is ignored")
+    presence_depth_max: int = _limit(8, "levels of JSON", "the presence is ignored")
+    waiting_updates_max: int = _limit(
+        64, "updates", "the session accepts no more writes until its Step2 has come"
+    )
+    state_vector_clients_max: int = _limit(10_000, "client ids", "the message is malformed")
+    document_bytes_max: int = _limit(
+        32 * MIB, "bytes of encoded state", "growth is refused; reading and deleting go on"
+    )
+    engine_bytes_max: int = _limit(
+        1024 * MIB, "bytes over its base", "the engine restarts, the culprit is refused"
+    )
+    engine_update_seconds_max: int = _limit(
+        2, "seconds of CPU for one update", "the engine restarts, the culprit is refused"
+    )
+    engine_open_seconds_max: int = _limit(
+        60, "seconds of CPU to open a document", "the engine restarts, the document is closed"
+    )
+    live_documents_bytes_max: int = _limit(
+        256 * MIB, "bytes of documents in memory", "documents without sessions are unloaded"
+    )
+    batch_edits_max: int = _limit(4096, "edits in one commit", "the rest goes into the next")
+    batch_bytes_max: int = _limit(16 * MIB, "bytes in one commit", "the rest goes into the next")
+    room_gather_sessions_min: int = _limit(
+        32, "sessions in a room", "its frames are gathered for some milliseconds"
+    )
+    room_gather_milliseconds: int = _limit(10, "milliseconds", "gathered frames are sent")
+    presence_tick_milliseconds: int = _limit(30, "milliseconds", "changed presence is sent")
+    keepalive_seconds: int = _limit(20, "seconds of silence", "something small is sent")
+    pong_seconds_max: int = _limit(20, "seconds", "the socket is closed")
+    shutdown_seconds_max: int = _limit(10, "seconds", "connections are cut")
+    free_disk_bytes_min: int = _limit(
+        16 * MIB, "bytes", "after the disk was full, writes are refused until this much is free"
+    )
+
+
+def table() -> list[tuple[str, int, str, str]]:
+    """Return the limits as rows: name, default, unit, what happens when it is reached."""
+    return [
+        (item.name, item.default, item.metadata["unit"], item.metadata["when_reached"])
+        for item in fields(Limits)
+    ]

@@ -1,0 +1,1 @@
+"""Who is here now: sessions, rooms, presence. Knows no socket and no storage."""

@@ -1,0 +1,1 @@
+"""How clients speak: bytes in, messages out. Knows no socket and no document."""
