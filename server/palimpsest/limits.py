@@ -12,7 +12,7 @@ def _limit(value: int, unit: str, when_reached: str) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much of anything is too much. Each field's metadata says its unit and what then happens."""
+    """How much of anything is too much; each field's metadata says its unit and what happens."""
 
     unauthenticated_bytes_max: int = _limit(64 * KIB, "bytes", "the socket is closed")
     unauthenticated_messages_max: int = _limit(100, "messages", "the socket is closed")
@@ -78,7 +78,13 @@ class Limits:
 
 def table() -> list[tuple[str, int, str, str]]:
     """Return the limits as rows: name, default, unit, what happens when it is reached."""
+    defaults = Limits()
     return [
-        (item.name, item.default, item.metadata["unit"], item.metadata["when_reached"])
+        (
+            item.name,
+            getattr(defaults, item.name),
+            item.metadata["unit"],
+            item.metadata["when_reached"],
+        )
         for item in fields(Limits)
     ]

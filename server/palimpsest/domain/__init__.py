@@ -1,1 +1,1 @@
-"""What is true of a document, decided and folded. Standard library only: no I/O, no clock, no chance."""
+"""What is true of a document: decided, then folded. Knows no I/O, no clock, no chance."""

@@ -39,4 +39,6 @@ class Actor:
 def require(actor: Actor, role: Role) -> None:
     """Raise NotAllowed unless the actor's role is `role` or includes it."""
     if actor.role < role:
-        raise NotAllowed(f"This takes the role of {role.name.lower()}; yours is {actor.role.name.lower()}.")
+        raise NotAllowed(
+            f"This takes the role of {role.name.lower()}; yours is {actor.role.name.lower()}."
+        )

@@ -17,11 +17,10 @@ class RecordUpdate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CreateDocument:
-    """Somebody wants a document to exist; `lineage` is the name its CRDT history would get."""
+    """Somebody wants a document to exist."""
 
     actor: Actor
     title: str
-    lineage: str
 
 
 @dataclass(frozen=True, slots=True)

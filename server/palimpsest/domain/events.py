@@ -23,7 +23,7 @@ class DocumentRenamed:
 
 @dataclass(frozen=True, slots=True)
 class UpdateRecorded:
-    """An edit: Yjs bytes, exactly what it added; `introduced` are client ids and their new owner."""
+    """An edit: Yjs bytes, what it added; `introduced` are client ids and their new owner."""
 
     update: bytes
     spans: tuple[Span, ...]

@@ -69,26 +69,18 @@ class Ledger:
         """
         clocks, owners = self.clocks, self.owners
         reach: dict[int, int] = {}
-        new: list[int] = []
         for client, start, end in claims.spans:
-            known = reach.get(client)
-            if known is None:
-                known = clocks.get(client, 0)
+            known = reach.get(client) or clocks.get(client, 0)
             if start > known:
                 raise UpdateWaits
             if end > known:
-                owner = owners.get(client)
-                if owner is None:
-                    if client not in new:
-                        new.append(client)
-                elif owner != principal:
+                if owners.get(client, principal) != principal:
                     raise ForeignClientId
-                known = end
-            reach[client] = known
+                reach[client] = end
         for client, end in claims.needs.items():
-            if end > reach.get(client, 0) and end > clocks.get(client, 0):
+            if end > (reach.get(client) or clocks.get(client, 0)):
                 raise UpdateWaits
-        return tuple(new)
+        return tuple(client for client in reach if client not in owners)
 
     def add(self, spans: tuple[Span, ...], introduced: Mapping[int, str]) -> None:
         """Take note of an update that was recorded."""

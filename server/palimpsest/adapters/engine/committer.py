@@ -1,0 +1,235 @@
+"""The engine's work: integrate a batch into the replicas, store it, make it durable, answer.
+
+Joins replicas and log; knows neither pycrdt nor SQLite nor how it is spoken to.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import msgspec
+
+from palimpsest.domain.document import Document, evolve
+from palimpsest.domain.event_codec import UPDATE_RECORDED, Stored, decode, split_update
+from palimpsest.limits import KIB, Limits
+from palimpsest.ports import (
+    Batch,
+    Difference,
+    Entry,
+    EventLog,
+    LogRefused,
+    Opened,
+    Origin,
+    Outcome,
+    Replica,
+    ReplicaBroken,
+    Unreadable,
+    Verdict,
+)
+from palimpsest.protocol.sync import read_state_vector
+
+SIZE_STEP = 64 * KIB
+"""How far a document may grow past its limit before its size is measured again."""
+
+COST_BASE = 4 * KIB
+COST_PER_BYTE = 2
+"""A replica's memory by estimate: automerge-paper's 6.3 MB of updates take 11 MB."""
+
+_encode_outcomes = msgspec.msgpack.Encoder().encode
+_decode_outcomes = msgspec.msgpack.Decoder(list[Outcome]).decode
+
+Alarm = Callable[[int], None]
+KillPoint = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class _Live:
+    """A replica, how many bytes its encoded state may take by now, and if that is too many."""
+
+    replica: Replica
+    size: int = 0
+    full: bool = False
+    owners: dict[int, str] = field(default_factory=dict)
+
+
+class Committer:
+    """Integrates, stores and answers; one call at a time."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        make_replica: Callable[[], Replica],
+        limits: Limits,
+        *,
+        alarm: Alarm = lambda _seconds: None,
+        kill_point: KillPoint = lambda _name: None,
+    ) -> None:
+        """Take `alarm` to end the process unless it is set anew within the seconds given."""
+        self._log = log
+        self._make_replica = make_replica
+        self._limits = limits
+        self._alarm = alarm
+        self._kill_point = kill_point
+        self._live: dict[str, _Live] = {}
+        self._origins: dict[int, Origin] = {}
+
+    def commit(self, batch: Batch) -> list[Outcome]:
+        """Integrate, store and make durable; return an outcome an entry, in order.
+
+        Raises:
+            LogRefused: nothing of it was stored.
+        """
+        self._origins = {origin.number: origin for origin in batch.origins}
+        self._kill_point("before_insert")
+        stale: set[str] = set()
+        outcomes: list[Outcome] = []
+        try:
+            self._log.begin()
+            outcomes.extend(self._outcome(entry, stale) for entry in batch.entries)
+            self._alarm(0)
+            self._kill_point("before_commit")
+            self._log.commit(batch.identifier, _encode_outcomes(outcomes))
+        except LogRefused:
+            self._log.rollback()
+            # They hold what was not stored.
+            for entry in batch.entries:
+                self._live.pop(entry.document, None)
+            raise
+        self._kill_point("after_commit")
+        return outcomes
+
+    def outcomes(self, identifier: int) -> list[Outcome] | None:
+        """Return what became of a recent batch; None if it was not committed."""
+        stored = self._log.outcomes(identifier)
+        return None if stored is None else _decode_outcomes(stored)
+
+    def open(self, document: str, *, load: bool) -> Opened:
+        """Return what the aggregate must know and, with `load`, load the document's replica.
+
+        Raises:
+            Unreadable: its events cannot be replayed.
+        """
+        facts = self._log.facts(document)
+        aggregate = Document()
+        for stored in facts:
+            aggregate = evolve(aggregate, decode(stored))
+        version = self._log.version(document)
+        if not (load and aggregate.opens):
+            return Opened(version, tuple(facts), (), (), COST_BASE)
+        live = self._live[document] = self._load(document)
+        clocks = self._clocks(live.replica)
+        cost = COST_BASE + COST_PER_BYTE * live.size
+        return Opened(
+            version, tuple(facts), tuple(clocks.items()), tuple(live.owners.items()), cost
+        )
+
+    def difference(self, document: str, state_vector: bytes) -> Difference:
+        """Return what a client with the state vector lacks, garbage-collected.
+
+        Raises:
+            Unreadable: the replica cannot be encoded.
+        """
+        live = self._replica(document)
+        self._alarm(self._limits.engine_open_seconds_max)
+        try:
+            update = live.replica.difference(state_vector)
+        except ReplicaBroken as error:
+            del self._live[document]
+            raise Unreadable(f"It cannot be encoded ({error}).") from error
+        finally:
+            self._alarm(0)
+        return Difference(self._log.version(document), update)
+
+    def unload(self, document: str) -> None:
+        """Forget the document's replica; it is loaded again when next needed."""
+        self._live.pop(document, None)
+
+    def _outcome(self, entry: Entry, stale: set[str]) -> Outcome:
+        document = entry.document
+        if document in stale:
+            return Outcome(Verdict.STALE, 0)
+        if entry.update is None:
+            verdict = Verdict.COMMITTED if entry.facts else Verdict.NOTHING_NEW
+            return Outcome(verdict, self._append(entry, None))
+        try:
+            live = self._replica(document)
+            if entry.grows and self._is_full(live):
+                stale.add(document)
+                return Outcome(Verdict.FULL, self._log.version(document))
+            added = self._integrate(live, entry, entry.update)
+        except (ReplicaBroken, Unreadable) as error:
+            # The replica may hold half of the update; it is loaded again from the log.
+            self._live.pop(document, None)
+            stale.add(document)
+            return Outcome(Verdict.REJECTED, 0, reason=str(error))
+        if added is None:
+            return Outcome(Verdict.NOTHING_NEW, self._log.version(document))
+        version = self._append(entry, added)
+        same = added == entry.update
+        return Outcome(Verdict.COMMITTED, version, None if same else added)
+
+    def _integrate(self, live: _Live, entry: Entry, update: bytes) -> bytes | None:
+        """Return what the update added; ReplicaBroken if not all of what it claims is there."""
+        self._alarm(self._limits.engine_update_seconds_max)
+        added = live.replica.integrate(update)
+        if added != update:
+            # Pending structs would be invisible, unstored and in the way of what comes later.
+            clocks = self._clocks(live.replica)
+            if any(clocks.get(client, 0) < end for client, end in entry.ends):
+                raise ReplicaBroken("it was integrated in part")
+        live.size += len(update)
+        if not entry.grows:
+            live.full = False
+        return added
+
+    def _append(self, entry: Entry, added: bytes | None) -> int:
+        origin = self._origins[entry.origin]
+        version = 0 if entry.facts else self._log.version(entry.document)
+        for stored in entry.facts:
+            version = self._log.append(entry.document, origin, entry.time, stored)
+        if added is not None:
+            stored = Stored(UPDATE_RECORDED, entry.introduction + added)
+            version = self._log.append(entry.document, origin, entry.time, stored)
+        return version
+
+    def _replica(self, document: str) -> _Live:
+        live = self._live.get(document)
+        if live is None:
+            live = self._live[document] = self._load(document)
+        return live
+
+    def _load(self, document: str) -> _Live:
+        live = _Live(self._make_replica())
+
+        def updates() -> Iterator[bytes]:
+            for _, payload in self._log.updates(document):
+                introduced, update = split_update(payload)
+                if introduced:
+                    live.owners.update(introduced)
+                live.size += len(update)
+                yield update
+
+        self._alarm(self._limits.engine_open_seconds_max)
+        try:
+            live.replica.load(updates())
+        except ReplicaBroken as error:
+            raise Unreadable(f"Its events cannot be replayed ({error}).") from error
+        finally:
+            self._alarm(0)
+        return live
+
+    def _is_full(self, live: _Live) -> bool:
+        """Tell whether the document may not grow.
+
+        To measure it costs what the document weighs, so that is done only when the estimate
+        says so, then not before another step of edits, and not again while it is full.
+        """
+        limit = self._limits.document_bytes_max
+        if live.size < limit or live.full:
+            return live.full
+        size = len(live.replica.difference(b"\x00"))
+        live.size = max(size, limit - SIZE_STEP)
+        live.full = size >= limit
+        return live.full
+
+    def _clocks(self, replica: Replica) -> dict[int, int]:
+        return read_state_vector(replica.state_vector(), 2**31)

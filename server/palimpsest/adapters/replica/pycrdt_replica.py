@@ -1,0 +1,65 @@
+"""A document's CRDT, held by pycrdt. Runs in the engine process alone: some inputs kill it."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pycrdt import Doc, TransactionEvent
+
+from palimpsest.ports import ReplicaBroken
+
+
+class PycrdtReplica:
+    """A replica that never holds anything pending: what it is given builds on what it has."""
+
+    def __init__(self) -> None:
+        self._doc: Doc[Any] = Doc()
+        self._added: bytes | None = None
+        self._subscription: object = None
+
+    def load(self, updates: Iterable[bytes]) -> None:
+        """Integrate recorded updates, in order, in one transaction."""
+        apply = self._doc.apply_update
+        with _guarded(), self._doc.transaction():
+            for update in updates:
+                apply(update)
+
+    def integrate(self, update: bytes) -> bytes | None:
+        """Integrate an update in a transaction of its own; return what that added, if anything."""
+        # Observed only from the first edit on: a document that is just read pays nothing for it.
+        if self._subscription is None:
+            self._subscription = self._doc.observe(self._note)
+        self._added = None
+        # As `_guarded`, written out: this is the path of every edit.
+        try:
+            with self._doc.transaction():
+                self._doc.apply_update(update)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            raise ReplicaBroken(type(error).__name__) from error
+        return self._added
+
+    def state_vector(self) -> bytes:
+        """Return the clocks it holds, in Yjs's encoding."""
+        with _guarded():
+            return self._doc.get_state()
+
+    def difference(self, state_vector: bytes) -> bytes:
+        """Return what a client with that state vector lacks, and every deletion."""
+        with _guarded():
+            return self._doc.get_update(state_vector)
+
+    def _note(self, event: TransactionEvent) -> None:
+        self._added = event.update
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    """Turn what pycrdt raises into ReplicaBroken; its panics are BaseExceptions (pycrdt#117)."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        raise ReplicaBroken(type(error).__name__) from error

@@ -1,0 +1,157 @@
+"""A connection that speaks the Hocuspocus protocol: many documents, each with its own address."""
+
+from palimpsest.adapters.sockets.gate import Caller, Gate
+from palimpsest.adapters.sockets.stay import Stay
+from palimpsest.domain.identifiers import document_id
+from palimpsest.domain.refusals import Refusal
+from palimpsest.live.dialects import NO_PRESENCE, Hocuspocus, framed
+from palimpsest.live.outlet import Outlet
+from palimpsest.live.session import Said
+from palimpsest.ports import NotAuthenticated
+from palimpsest.protocol import hocuspocus
+from palimpsest.protocol.lib0 import MalformedFrame
+from palimpsest.protocol.websocket import binary_frame
+
+CLOSE_MALFORMED = 1007
+CLOSE_POLICY = 1008
+MALFORMED_MAX = 2
+CLOSED_BY_CLIENT = "provider_initiated"
+
+
+class HocuspocusConversation:
+    """What is done with the messages of a Hocuspocus provider, or of several on one socket."""
+
+    def __init__(self, gate: Gate, caller: Caller, outlet: Outlet) -> None:
+        self._gate = gate
+        self._caller = caller
+        self._outlet = outlet
+        self._stays: dict[str, Stay] = {}
+        self._malformed_frames = 0
+        self._queued_messages = 0
+        self._queued_bytes = 0
+
+    @property
+    def authenticated(self) -> bool:
+        """Whether somebody has been let into a document."""
+        return any(stay.admitted for stay in self._stays.values())
+
+    def begin(self) -> None:
+        """Wait for the client, who speaks first."""
+
+    def receive(self, message: bytes) -> None:
+        """Take a frame."""
+        address = ""
+        try:
+            said = hocuspocus.read_frame(message)
+            address = getattr(said, "address", "")
+            self._take(said, len(message))
+        except MalformedFrame as error:
+            self._malformed(address, str(error))
+
+    def keep_alive(self) -> None:
+        """Send a presence about nobody, to each document."""
+        for stay in self._stays.values():
+            self._outlet.send(framed(stay.dialect, NO_PRESENCE))
+
+    def skip(self) -> None:
+        """Leave the client out of what happens."""
+        for stay in self._stays.values():
+            if stay.session is not None:
+                stay.session.room.skip(stay.session)
+
+    def catch_up(self) -> None:
+        """Go on, the connection has drained."""
+        for stay in self._stays.values():
+            if stay.session is not None:
+                stay.session.catch_up()
+
+    def end(self) -> None:
+        """Leave all documents."""
+        for stay in self._stays.values():
+            stay.end()
+        self._stays.clear()
+
+    def _take(self, said: hocuspocus.HMessage, size: int) -> None:
+        match said:
+            case hocuspocus.Sync(address, kind, payload):
+                self._pass(address, Said(kind), payload)
+            case hocuspocus.AwarenessUpdate(address, payload):
+                self._pass(address, Said.PRESENCE, payload)
+            case hocuspocus.QueryAwareness(address):
+                self._pass(address, Said.QUERY, b"")
+            case hocuspocus.Token(address, token):
+                self._admit(self._stay(address), address, token)
+            case hocuspocus.Close(address):
+                self._close(address, CLOSED_BY_CLIENT)
+            case hocuspocus.Ping():
+                self._outlet.send(binary_frame(hocuspocus.PONG))
+            case hocuspocus.Pong() | hocuspocus.Stateless() | hocuspocus.Ignored():
+                pass
+
+    def _pass(self, address: str, said: Said, payload: bytes) -> None:
+        stay = self._stay(address)
+        if not stay.admitted:
+            if self._gate.open_to_all or self._caller.token:
+                # Providers of version 2 send no token where none is set.
+                self._admit(stay, address, self._caller.token)
+            elif not self._may_queue(len(payload)):
+                return
+        stay.receive(said, payload)
+
+    def _may_queue(self, size: int) -> bool:
+        """Count what comes before its document's token; close when that is too much."""
+        limits = self._gate.limits
+        self._queued_messages += 1
+        self._queued_bytes += size
+        if (
+            self._queued_messages > limits.unauthenticated_messages_max
+            or self._queued_bytes > limits.unauthenticated_bytes_max
+        ):
+            self._outlet.close(CLOSE_POLICY, "Too much was sent before a token.")
+            return False
+        return True
+
+    def _stay(self, address: str) -> Stay:
+        stay = self._stays.get(address)
+        if stay is None:
+            if len(self._stays) >= self._gate.limits.documents_per_socket_max:
+                self._outlet.close(CLOSE_POLICY, "Too many documents on one socket.")
+            stay = self._stays[address] = Stay(
+                self._gate.house,
+                Hocuspocus(address),
+                self._outlet,
+                lambda: self._malformed(address, "malformed message"),
+            )
+        return stay
+
+    def _admit(self, stay: Stay, address: str, token: str | None) -> None:
+        if stay.admitted:
+            return
+        try:
+            name, _ = hocuspocus.split_address(address)
+            document = document_id(name)
+            actor = self._gate.authenticator.actor(token or self._caller.token)
+        except (NotAuthenticated, Refusal) as refusal:
+            self._deny(address, str(refusal))
+        else:
+            stay.admit(document, actor, lambda refusal: self._deny(address, str(refusal)))
+
+    def _deny(self, address: str, reason: str) -> None:
+        """Say why; the socket stays, so that the client may try again with another token."""
+        stay = self._stays.pop(address)
+        stay.end()
+        self._outlet.send(framed(stay.dialect, hocuspocus.permission_denied(reason)))
+
+    def _close(self, address: str, reason: str) -> None:
+        stay = self._stays.pop(address, None)
+        if stay is not None:
+            stay.end()
+            self._outlet.send(framed(stay.dialect, hocuspocus.close(reason)))
+
+    def _malformed(self, address: str, reason: str) -> None:
+        """Close the document; the second time, the socket."""
+        self._malformed_frames += 1
+        if self._malformed_frames >= MALFORMED_MAX:
+            self._outlet.close(CLOSE_MALFORMED, "That is not a message of the protocol.")
+        else:
+            self._close(address, reason)

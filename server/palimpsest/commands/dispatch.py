@@ -1,0 +1,63 @@
+"""The one door for commands that do not come over a socket: load, decide, commit, answer."""
+
+import asyncio
+
+from palimpsest.commands.repository import Repository
+from palimpsest.commands.submission import Submission
+from palimpsest.domain.commands import (
+    Command,
+    CreateDocument,
+    LiftQuarantine,
+    RenameDocument,
+    RestoreDocument,
+    TrashDocument,
+)
+from palimpsest.domain.identifiers import DocumentId
+from palimpsest.domain.refusals import Refusal
+from palimpsest.ports import Origin
+
+COMMANDS = {
+    "create": CreateDocument,
+    "rename": RenameDocument,
+    "trash": TrashDocument,
+    "restore": RestoreDocument,
+    "lift-quarantine": LiftQuarantine,
+}
+"""Commands by the name that the API and the command line call them."""
+
+
+class Dispatcher:
+    """Runs commands."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+
+    async def run(self, document_id: DocumentId, command: Command, origin: Origin) -> int:
+        """Do the command; return the document's version once it is durable.
+
+        Raises:
+            Refusal: it was not done.
+        """
+        document = await self._repository.open(document_id)
+        try:
+            waiter = _Waiter()
+            document.submit(Submission(command, origin, waiter))
+            return await waiter.version
+        finally:
+            self._repository.close(document)
+
+
+class _Waiter:
+    """Waits for what becomes of one submission."""
+
+    def __init__(self) -> None:
+        self.version: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def committed(self, submission: Submission, version: int, update: bytes | None) -> None:  # noqa: ARG002
+        self.version.set_result(version)
+
+    def nothing_new(self, submission: Submission, version: int) -> None:  # noqa: ARG002
+        self.version.set_result(version)
+
+    def refused(self, submission: Submission, refusal: Refusal) -> None:  # noqa: ARG002
+        self.version.set_exception(refusal)

@@ -1,0 +1,181 @@
+"""Group commit: while one batch is being made durable, the next gathers. Recovers from deaths.
+
+The commit, then the news of it: nobody hears of anything before the engine said it is durable.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple
+
+from palimpsest.commands.live_document import LiveDocument
+from palimpsest.commands.submission import Submission
+from palimpsest.limits import Limits
+from palimpsest.ports import Batch, Engine, EngineDied, LogRefused, Outcome, Verdict
+
+KILLED = "it killed the engine twice"
+ENTRY_BYTES = 200
+"""What an entry weighs beside its update, by estimate."""
+
+log = logging.getLogger(__name__)
+
+Quarantine = Callable[[LiveDocument], None]
+
+
+class _Waiting(NamedTuple):
+    document: LiveDocument
+    submission: Submission
+
+
+class Gathering:
+    """Gathers submissions of all documents and commits them, a batch at a time."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        limits: Limits,
+        *,
+        first_batch: int,
+        kill_point: Callable[[str], None] = lambda _name: None,
+    ) -> None:
+        self._engine = engine
+        self._limits = limits
+        self._next_batch = first_batch
+        self._kill_point = kill_point
+        self._waiting: deque[_Waiting] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self.quarantine: Quarantine = lambda _document: None
+
+    def send(self, document: LiveDocument, submission: Submission) -> None:
+        """Take a decided submission; it is committed with what else comes in this moment."""
+        self._waiting.append(_Waiting(document, submission))
+        if self._task is None:
+            self._task = asyncio.ensure_future(self._run())
+
+    async def drained(self) -> None:
+        """Wait until nothing is in flight."""
+        while self._task is not None:
+            await asyncio.shield(self._task)
+
+    async def _run(self) -> None:
+        """Commit until nothing waits. Starts in the next tick: this one's edits go together."""
+        try:
+            while self._waiting:
+                await self._commit(self._next())
+        except Exception:  # Our bug, at the border of the task: nothing can be committed any more.
+            log.exception("Committing failed; the server stops taking edits.")
+            raise
+        self._task = None
+
+    def _next(self) -> list[_Waiting]:
+        """Take from the waiting what fits into one batch."""
+        limits, waiting = self._limits, self._waiting
+        group: list[_Waiting] = []
+        size = 0
+        while waiting and len(group) < limits.batch_edits_max and size < limits.batch_bytes_max:
+            item = waiting.popleft()
+            size += ENTRY_BYTES + len(item.submission.entry.update or b"")
+            group.append(item)
+        return group
+
+    async def _commit(self, group: list[_Waiting]) -> None:
+        identifier = self._next_batch
+        self._next_batch += 1
+        try:
+            try:
+                outcomes = await self._engine.commit(_batch(identifier, group))
+            except EngineDied:
+                outcomes = await self._recover(identifier, group)
+        except LogRefused as error:
+            self._abandon(group, str(error))
+            return
+        self._kill_point("before_acknowledgement")
+        self._settle(group, outcomes)
+
+    def _settle(self, group: list[_Waiting], outcomes: list[Outcome]) -> None:
+        """It is durable by now: tell the authors, then let everybody else see it."""
+        documents: dict[LiveDocument, None] = {}
+        for (document, submission), outcome in zip(group, outcomes, strict=True):
+            document.settle(submission, outcome)
+            documents[document] = None
+        for document in documents:
+            document.acknowledge()
+        self._kill_point("before_fan_out")
+        for document in documents:
+            document.show()
+        rejected = {
+            item.document
+            for item, outcome in zip(group, outcomes, strict=True)
+            if outcome.verdict in (Verdict.REJECTED, Verdict.FULL)
+        }
+        for document in rejected:
+            document.decide_again(self._take(document))
+
+    def _take(self, document: LiveDocument) -> list[Submission]:
+        """Take back what waits for the document."""
+        mine = [item.submission for item in self._waiting if item.document is document]
+        if mine:
+            self._waiting = deque(item for item in self._waiting if item.document is not document)
+        return mine
+
+    def _abandon(self, group: list[_Waiting], reason: str) -> None:
+        """Refuse the group and all that waits: the log takes nothing just now."""
+        everything = [*group, *self._waiting]
+        self._waiting.clear()
+        by_document: dict[LiveDocument, list[Submission]] = {}
+        for document, submission in everything:
+            by_document.setdefault(document, []).append(submission)
+        for document, submissions in by_document.items():
+            document.abandon(submissions, reason)
+
+    async def _recover(self, identifier: int, group: list[_Waiting]) -> list[Outcome]:
+        """Find out what became of a batch that the engine died with; commit it if it was not.
+
+        One by one then, so that the killer, if there is one, is found: the update at which the
+        engine dies a second time is refused, and its document set aside.
+        """
+        known = await self._outcomes(identifier)
+        if known is not None:
+            return known
+        outcomes: list[Outcome] = []
+        refused: set[LiveDocument] = set()
+        for item in group:
+            if item.document in refused:
+                outcomes.append(Outcome(Verdict.STALE, 0))
+                continue
+            outcome = await self._commit_alone(item)
+            if outcome.verdict in (Verdict.REJECTED, Verdict.FULL):
+                refused.add(item.document)
+            outcomes.append(outcome)
+        return outcomes
+
+    async def _commit_alone(self, item: _Waiting) -> Outcome:
+        identifier = self._next_batch
+        self._next_batch += 1
+        try:
+            [outcome] = await self._engine.commit(_batch(identifier, [item]))
+        except EngineDied:
+            known = await self._outcomes(identifier)
+            if known is not None:
+                return known[0]
+            log.warning("An update killed the engine twice; its document is set aside.")
+            # After the batch has been settled.
+            asyncio.get_running_loop().call_soon(self.quarantine, item.document)
+            return Outcome(Verdict.REJECTED, 0, reason=KILLED)
+        except LogRefused as error:
+            return Outcome(Verdict.REJECTED, 0, reason=str(error))
+        return outcome
+
+    async def _outcomes(self, identifier: int) -> list[Outcome] | None:
+        while True:
+            try:
+                return await self._engine.outcomes(identifier)
+            except EngineDied:
+                log.warning("The engine died while it looked up a batch; asking again.")
+
+
+def _batch(identifier: int, group: list[_Waiting]) -> Batch:
+    origins = {item.submission.origin.number: item.submission.origin for item in group}
+    entries = tuple(item.submission.entry for item in group)
+    return Batch(identifier, tuple(origins.values()), entries)

@@ -1,0 +1,182 @@
+"""The sessions in one document: what was committed is shown to all of them, encoded once.
+
+Knows no socket; knows the document only as far as to show it.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from palimpsest.commands.live_document import LiveDocument, Recorded
+from palimpsest.commands.submission import Submitter
+from palimpsest.domain.document import require_open_to_writing
+from palimpsest.domain.refusals import Refusal
+from palimpsest.limits import Limits
+from palimpsest.live.dialects import Dialect, framed
+from palimpsest.live.presence import RoomPresence
+from palimpsest.live.session import Session
+from palimpsest.ports import Difference, Engine, EngineDied
+from palimpsest.protocol import awareness, sync
+
+EMPTY_STATE_VECTOR = b"\x00"
+
+_News = tuple[Submitter, bytes]
+"""An update's message, and who sent it."""
+
+
+class Room:
+    """One open document: who is connected, what they have been shown."""
+
+    def __init__(
+        self,
+        document: LiveDocument,
+        engine: Engine,
+        limits: Limits,
+        empty: Callable[["Room"], None],
+    ) -> None:
+        """Take `empty`, which is called when the last session has left."""
+        self.document = document
+        self.presence = RoomPresence()
+        self.sessions: dict[Session, None] = {}
+        self._engine = engine
+        self._limits = limits
+        self._empty = empty
+        self._pending: list[_News] = []
+        self._flush_timer: asyncio.TimerHandle | None = None
+        self._presence_timer: asyncio.TimerHandle | None = None
+        # The whole state as of a version, asked for once for all who come empty-handed.
+        self._whole: tuple[int, asyncio.Future[Difference]] | None = None
+        document.publish = self.publish
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nobody may write to the document just now."""
+        return self._refusal() is not None
+
+    def enter(self, session: Session) -> None:
+        """Let a session see what happens from now on."""
+        self.sessions[session] = None
+
+    def leave(self, session: Session) -> None:
+        """Let a session go; the others see it leave."""
+        del self.sessions[session]
+        self.presence.leave(session)
+        self.presence_changed()
+        if not self.sessions:
+            self._cancel_timers()
+            self._empty(self)
+
+    def publish(self, recorded: list[Recorded]) -> None:
+        """Show what was committed: at once in a small room, gathered in a large one."""
+        news: list[_News] = [
+            (submission.submitter, sync.update(update))
+            for submission, _, update in recorded
+            if update is not None
+        ]
+        if len(news) < len(recorded):
+            self._access_changed()
+        self._pending += news
+        self._whole = None
+        if len(self.sessions) < self._limits.room_gather_sessions_min:
+            self.flush()
+        elif self._flush_timer is None:
+            delay = self._limits.room_gather_milliseconds / 1000
+            self._flush_timer = asyncio.get_running_loop().call_later(delay, self.flush)
+
+    def presence_changed(self) -> None:
+        """Show changed presence with the next edits, or in a tick."""
+        if self._presence_timer is None and self.presence.has_changed and self.sessions:
+            delay = self._limits.presence_tick_milliseconds / 1000
+            self._presence_timer = asyncio.get_running_loop().call_later(delay, self._tick)
+
+    def flush(self) -> None:
+        """Send what has gathered, edits and presence, in one write a session."""
+        if self._flush_timer is not None:
+            self._flush_timer.cancel()
+            self._flush_timer = None
+        news, self._pending = self._pending, []
+        tail = self._presence_message()
+        by_prefix: dict[bytes, list[bytes]] = {}
+        authors = {author for author, _ in news}
+        now = asyncio.get_running_loop().time()
+        for session in self.sessions:
+            dialect = session.dialect
+            frames = by_prefix.get(dialect.prefix)
+            if frames is None:
+                frames = [framed(dialect, message) for _, message in news]
+                frames.append(framed(dialect, tail) if tail else b"")
+                frames.append(b"".join(frames))
+                by_prefix[dialect.prefix] = frames
+            if session not in authors or dialect.echoes:
+                session.deliver(frames[-1])
+            else:
+                others = (
+                    frame
+                    for frame, (author, _) in zip(frames, news, strict=False)
+                    if author is not session
+                )
+                session.deliver(b"".join(others) + frames[-2])
+            session.room_moved(now)
+
+    def skip(self, session: Session) -> None:
+        """Leave a session out from now on: its connection does not drain."""
+        # What has gathered is on its way to it; only what comes later is missed.
+        self.flush()
+        session.skip(sync.write_state_vector(self.document.committed.ledger.clocks))
+
+    async def difference(self, dialect: Dialect, state_vector: bytes, *, is_step2: bool) -> bytes:
+        """Return the frame with what a client lacks.
+
+        Raises:
+            EngineDied: twice, while it was asked.
+            Unreadable: the replica cannot be encoded.
+        """
+        if state_vector == EMPTY_STATE_VECTOR:
+            found = await self._ask_whole()
+        else:
+            found = await self._ask(state_vector)
+        message = sync.step2(found.update) if is_step2 else sync.update(found.update)
+        return framed(dialect, message)
+
+    async def _ask_whole(self) -> Difference:
+        version = self.document.version
+        if self._whole is None or self._whole[0] != version:
+            self._whole = version, asyncio.ensure_future(self._ask(EMPTY_STATE_VECTOR))
+        return await asyncio.shield(self._whole[1])
+
+    async def _ask(self, state_vector: bytes) -> Difference:
+        try:
+            return await self._engine.difference(self.document.id, state_vector)
+        except EngineDied:
+            return await self._engine.difference(self.document.id, state_vector)
+
+    def _presence_message(self) -> bytes:
+        if not self.presence.has_changed:
+            return b""
+        return awareness.message(awareness.write_presences(self.presence.take_changed()))
+
+    def _tick(self) -> None:
+        self._presence_timer = None
+        if self.presence.has_changed:
+            self.flush()
+
+    def _refusal(self) -> Refusal | None:
+        try:
+            require_open_to_writing(self.document.committed)
+        except Refusal as refusal:
+            return refusal
+        return None
+
+    def _access_changed(self) -> None:
+        """Tell live sessions at once when the document's own state opens or closes it to writing."""
+        refusal = self._refusal()
+        for session in list(self.sessions):
+            if refusal is None:
+                session.regain_writing()
+            else:
+                session.lose_writing(refusal)
+
+    def _cancel_timers(self) -> None:
+        for timer in (self._flush_timer, self._presence_timer):
+            if timer is not None:
+                timer.cancel()
+        self._flush_timer = self._presence_timer = None
