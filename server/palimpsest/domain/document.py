@@ -73,10 +73,10 @@ def decide(command: Command, document: Document) -> list[Event]:
             _check_title(title)
             return [] if title == document.title else [DocumentRenamed(title)]
         case TrashDocument(actor):
-            _require_existing(actor, document, Role.OWNER)
+            _require_existing(actor, document, Role.EDITOR)
             return [] if document.trashed else [DocumentTrashed()]
         case RestoreDocument(actor):
-            _require_existing(actor, document, Role.OWNER)
+            _require_existing(actor, document, Role.EDITOR)
             return [DocumentRestored()] if document.trashed else []
         case ImposeQuarantine(actor, reason, opens):
             _require_existing(actor, document, Role.ADMIN)

@@ -9,7 +9,7 @@ from palimpsest.protocol.websocket import binary_frame
 CLOSE_FORBIDDEN = 4403
 
 NO_PRESENCE = awareness.message(awareness.write_presences(()))
-"""A presence message about nobody: stock clients take 30 s without any message for a dead socket."""
+"""A presence message about nobody: stock clients take 30 s of silence for a dead socket."""
 
 
 class Dialect(Protocol):

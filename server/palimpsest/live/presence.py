@@ -33,7 +33,7 @@ class RoomPresence:
     def receive(
         self, session: Hashable, principal: str, presences: Iterable[Presence]
     ) -> Presence | None:
-        """Take what a session says; return what it must be told if its clock is behind its past."""
+        """Take what a session says; return what it must be told if its clock is behind."""
         for presence in presences:
             client = presence.client
             bound = self._client_of.get(session)

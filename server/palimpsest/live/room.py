@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from palimpsest.commands.live_document import LiveDocument, Recorded
 from palimpsest.commands.submission import Submitter
+from palimpsest.domain.access import Actor
 from palimpsest.domain.document import require_open_to_writing
 from palimpsest.domain.refusals import Refusal
 from palimpsest.limits import Limits
@@ -64,6 +65,13 @@ class Room:
         if not self.sessions:
             self._cancel_timers()
             self._empty(self)
+
+    def roster(self) -> list[tuple[str, Actor, int | None]]:
+        """Return who is here, on the server's word: session, actor, and the client id it is at."""
+        return [
+            (session.identifier, session.actor, self.presence.client_of(session))
+            for session in self.sessions
+        ]
 
     def publish(self, recorded: list[Recorded]) -> None:
         """Show what was committed: at once in a small room, gathered in a large one."""
@@ -167,7 +175,7 @@ class Room:
         return None
 
     def _access_changed(self) -> None:
-        """Tell live sessions at once when the document's own state opens or closes it to writing."""
+        """Tell live sessions at once when the document opens or closes to writing."""
         refusal = self._refusal()
         for session in list(self.sessions):
             if refusal is None:

@@ -130,7 +130,7 @@ class Session:
     # What the client says.
 
     def _receive_step1(self, state_vector: bytes) -> None:
-        """Answer with what the client lacks, once it has room for it; the newest question counts."""
+        """Answer with what the client lacks once it has room; the newest question counts."""
         sync.read_state_vector(state_vector, self._limits.state_vector_clients_max)
         self._outlet.charge(updates=1)
         if self.dialect.asks_back():
@@ -188,7 +188,7 @@ class Session:
 
     def catch_up(self) -> None:
         """Go on after the connection has drained: with the difference, then as before."""
-        if self.missed is not None:
+        if self.missed is not None or self._step1 is not None:
             self._answer_soon()
 
     def lose_writing(self, refusal: Refusal) -> None:
@@ -297,7 +297,7 @@ class Session:
             self.lose_writing(refusal)
 
     def _ask_for_missing(self) -> None:
-        """Ask at once the first time, then not more often than the room moves and a second goes."""
+        """Ask at once the first time, then at most once a second, when the room moves."""
         now = asyncio.get_running_loop().time()
         if now >= self._ask_again_at:
             self._ask(_Asked.WAITING)
@@ -311,7 +311,7 @@ class Session:
             self._outlet.close(CLOSE_FORBIDDEN, str(self._lost))
 
     def _is_known(self, update: bytes) -> bool:
-        """Tell whether a Step2 of a client that may not write brings nothing, as far as clocks say."""
+        """Tell whether a Step2 of a client that may not write brings no clocks."""
         try:
             claims: Claims = scan(update, self._limits)
         except Refusal:
@@ -350,8 +350,11 @@ class Session:
         frame = await self.room.difference(self.dialect, state_vector, is_step2=step1 is not None)
         if self._ended:
             return
-        if self.missed is not None:
-            # It was skipped anew meanwhile: the answer has grown too old for it.
+        if self._is_skipped():
+            # Again, meanwhile: the answer has grown too old for it.
             self._step1, self.missed = self._step1 or step1, missed or self.missed
         else:
             self._outlet.send(frame)
+
+    def _is_skipped(self) -> bool:
+        return self.missed is not None

@@ -67,9 +67,9 @@ class EngineProcess(asyncio.Protocol):
             await asyncio.to_thread(self._reap, self._process)
 
     @property
-    def pid(self) -> int | None:
-        """The engine's process id, for those who watch it."""
-        return self._process.pid if self._process else None
+    def serving(self) -> bool:
+        """Whether the engine is up."""
+        return self._serving
 
     # The port.
 

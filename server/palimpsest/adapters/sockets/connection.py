@@ -5,6 +5,7 @@ RFC 6455 is left to `websockets`, without its I/O. Knows no document.
 
 import asyncio
 import logging
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from websockets.frames import Frame, Opcode
@@ -66,7 +67,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin: uvicorn passes a connection on when it asks for an upgrade."""
-        self._transport = cast(asyncio.Transport, transport)
+        self._transport = cast("asyncio.Transport", transport)
         limit = self._gate.limits.unsent_bytes_max
         self._transport.set_write_buffer_limits(high=limit, low=limit // 4)
         self._connections.add(self)
@@ -81,7 +82,7 @@ class Connection(asyncio.Protocol):
             if isinstance(event, Frame):
                 self._take(event)
             else:
-                self._open(cast(Request, event))
+                self._open(cast("Request", event))
         self._pass_on()
 
     def eof_received(self) -> None:
@@ -112,7 +113,7 @@ class Connection(asyncio.Protocol):
     def shutdown(self) -> None:
         """Close, once what the client sent has been committed and acknowledged; for uvicorn."""
         self._pause()
-        self._loop.create_task(self._close_when_settled())
+        self._closing = self._loop.create_task(self._close_when_settled())
 
     async def _close_when_settled(self) -> None:
         await self._gate.drained()
@@ -222,7 +223,10 @@ class Connection(asyncio.Protocol):
             self._reject(404, "WebSockets are at /yjs/{document} and /hocuspocus.\n")
             return
         response = self._websocket.accept(request)
-        if caller.subprotocol is not None and response.status_code == 101:
+        if (
+            caller.subprotocol is not None
+            and response.status_code == HTTPStatus.SWITCHING_PROTOCOLS
+        ):
             response.headers["Sec-WebSocket-Protocol"] = caller.subprotocol
         self._websocket.send_response(response)
         self._pass_on()

@@ -40,13 +40,12 @@ class HocuspocusConversation:
 
     def receive(self, message: bytes) -> None:
         """Take a frame."""
-        address = ""
         try:
-            said = hocuspocus.read_frame(message)
-            address = getattr(said, "address", "")
-            self._take(said, len(message))
+            self._take(hocuspocus.read_frame(message))
+        except hocuspocus.MalformedMessage as error:
+            self._malformed(error.address, str(error))
         except MalformedFrame as error:
-            self._malformed(address, str(error))
+            self._malformed("", str(error))
 
     def keep_alive(self) -> None:
         """Send a presence about nobody, to each document."""
@@ -71,7 +70,7 @@ class HocuspocusConversation:
             stay.end()
         self._stays.clear()
 
-    def _take(self, said: hocuspocus.HMessage, size: int) -> None:
+    def _take(self, said: hocuspocus.HMessage) -> None:
         match said:
             case hocuspocus.Sync(address, kind, payload):
                 self._pass(address, Said(kind), payload)
@@ -96,7 +95,10 @@ class HocuspocusConversation:
                 self._admit(stay, address, self._caller.token)
             elif not self._may_queue(len(payload)):
                 return
-        stay.receive(said, payload)
+        try:
+            stay.receive(said, payload)
+        except MalformedFrame as error:
+            self._malformed(address, str(error))
 
     def _may_queue(self, size: int) -> bool:
         """Count what comes before its document's token; close when that is too much."""

@@ -9,6 +9,7 @@ from palimpsest.live.session import Said
 from palimpsest.ports import NotAuthenticated
 from palimpsest.protocol import y_websocket
 from palimpsest.protocol.lib0 import MalformedFrame
+from palimpsest.protocol.sync import SyncMessage
 
 CLOSE_MALFORMED = 1007
 CLOSE_UNAUTHENTICATED = 4401
@@ -65,7 +66,7 @@ class YjsConversation:
 
     def _take(self, said: y_websocket.YMessage) -> None:
         match said:
-            case y_websocket.Sync(kind, payload):
+            case SyncMessage(kind, payload):
                 self._stay.receive(Said(kind), payload)
             case y_websocket.AwarenessUpdate(payload):
                 self._stay.receive(Said.PRESENCE, payload)

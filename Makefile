@@ -1,0 +1,60 @@
+# Everything runs in .venv; nothing needs to be installed by hand.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+
+help: ## List what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+serve: .venv/serve ## Install what is needed, and serve (ARGS="--port 8001 ...")
+	@$(BIN)/palimpsest serve $(ARGS)
+
+test: .venv/develop tests/clients/node_modules ## Run all tests
+	@$(BIN)/pytest $(ARGS)
+
+check: .venv/develop ## Format, lint, types, layers
+	@$(BIN)/ruff format --check --quiet server tests
+	@$(BIN)/ruff check --quiet server tests
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: .venv/develop ## Format and mend what a linter can
+	@$(BIN)/ruff format server tests
+	@$(BIN)/ruff check --fix server tests
+
+bench: .venv/develop ## Measure CPU per edit beside other servers (ARGS="--help" for more)
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+clean: ## Remove what was installed and cached; data stays
+	rm -rf .venv tests/clients/node_modules tests/bench/node_modules
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	find server tests -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/pip: # A pip that knows dependency groups
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Palimpsest needs Python 3.11 or newer; name one with PYTHON=..."; exit 1; }
+	@echo "Making .venv ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@touch $@
+
+.venv/serve: pyproject.toml | .venv/pip
+	@echo "Installing Palimpsest ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/develop: pyproject.toml | .venv/pip
+	@echo "Installing Palimpsest and what its tests need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	@touch $@ .venv/serve
+
+# Real clients, for the tests. Where npm is missing, those tests say so and are skipped.
+tests/clients/node_modules: tests/clients/package-lock.json
+	@if command -v npm >/dev/null; then \
+		echo "Installing stock clients ..."; \
+		npm ci --prefix tests/clients --no-audit --no-fund --silent && touch $@; \
+	else echo "npm is not here: tests with stock clients will be skipped."; fi
+
+.PHONY: help serve test check format bench clean

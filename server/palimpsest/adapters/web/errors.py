@@ -1,0 +1,72 @@
+"""How a refusal looks over HTTP: the one table of statuses, as problem documents (RFC 9457)."""
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from palimpsest.domain import refusals
+from palimpsest.ports import NotAuthenticated
+
+STATUSES: dict[type[refusals.Refusal], int] = {
+    refusals.BadDocumentId: 404,
+    refusals.BadTitle: 422,
+    refusals.NotAllowed: 403,
+    refusals.DocumentNotFound: 404,
+    refusals.DocumentInTrash: 409,
+    refusals.DocumentQuarantined: 409,
+    refusals.VersionConflict: 409,
+    refusals.DocumentFull: 413,
+    refusals.LogUnavailable: 503,
+}
+
+
+class BadRequest(Exception):
+    """The request is not what it should be; the message says what would be right."""
+
+
+def problem(
+    status: int, title: str, detail: str, headers: dict[str, str] | None = None
+) -> Response:
+    """Return a problem document."""
+    body = orjson.dumps(
+        {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    )
+    return Response(body, status, headers, media_type="application/problem+json")
+
+
+async def refused(_request: Request, error: Exception) -> Response:
+    """Answer a refusal."""
+    status = STATUSES.get(type(error), 422)  # type: ignore[arg-type]
+    headers = {"Retry-After": "5"} if status == 503 else None  # noqa: PLR2004
+    return problem(status, _spaced(type(error).__name__), str(error), headers)
+
+
+async def not_authenticated(_request: Request, error: Exception) -> Response:
+    """Answer who has no token, or a wrong one."""
+    return problem(401, "Not authenticated", str(error), {"WWW-Authenticate": "Bearer"})
+
+
+async def bad_request(_request: Request, error: Exception) -> Response:
+    """Answer a request that cannot be read."""
+    return problem(400, "Bad request", str(error))
+
+
+async def http_error(_request: Request, error: Exception) -> Response:
+    """Answer what the framework refuses: no such route, no such method."""
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    return problem(error.status_code, error.detail, error.detail + ".", headers)
+
+
+HANDLERS = {
+    refusals.Refusal: refused,
+    NotAuthenticated: not_authenticated,
+    BadRequest: bad_request,
+    HTTPException: http_error,
+}
+
+
+def _spaced(name: str) -> str:
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
+    return words.strip().capitalize()

@@ -1,0 +1,260 @@
+"""What an item of an update holds: one reader for each kind of content. Keeps none of it.
+
+Each reader takes the update and the offset of the content, and returns the offset behind it and
+how many clocks the content takes. An IndexError means that the update ends too early.
+"""
+
+from collections.abc import Callable
+
+from palimpsest.domain.refusals import MalformedUpdate, UpdateTooLarge
+from palimpsest.limits import Limits
+from palimpsest.protocol import json_text
+
+CLIENT_MAX = 2**53 - 1
+CLOCK_MAX = 2**31 - 1
+
+_ONE_BYTE_MAX = 127
+_VAR_UINT_BYTES_MAX = 8
+_FOUR_BYTES_IN_UTF8 = 0xF0
+_FEWER_BYTES = bytes(range(_FOUR_BYTES_IN_UTF8))
+
+
+def malformed(reason: str) -> MalformedUpdate:
+    """Return the refusal of an update that is not valid."""
+    return MalformedUpdate(f"The update is malformed: {reason}.")
+
+
+def too_large(reason: str) -> UpdateTooLarge:
+    """Return the refusal of an update that is valid but too much."""
+    return UpdateTooLarge(f"The update is too large: {reason}.")
+
+
+def read_uint(update: bytes, offset: int) -> tuple[int, int]:
+    """Return the number at `offset` and the offset behind it."""
+    value = shift = 0
+    for position in range(offset, offset + _VAR_UINT_BYTES_MAX):
+        byte = update[position]
+        if byte <= _ONE_BYTE_MAX:
+            value |= byte << shift
+            if value > CLIENT_MAX:
+                break
+            return value, position + 1
+        value |= (byte & 127) << shift
+        shift += 7
+    raise malformed("a number is too large")
+
+
+def read_bytes(update: bytes, offset: int) -> tuple[bytes, int]:
+    """Return the bytes whose length is at `offset` and the offset behind them."""
+    size = update[offset]
+    offset += 1
+    if size > _ONE_BYTE_MAX:
+        size, offset = read_uint(update, offset - 1)
+    stop = offset + size
+    if stop > len(update):
+        raise IndexError
+    return update[offset:stop], stop
+
+
+def read_string(update: bytes, offset: int) -> tuple[bytes, int]:
+    """Return the bytes of the string at `offset` and the offset behind it."""
+    text, offset = read_bytes(update, offset)
+    if not text.isascii():
+        _decode(text)
+    return text, offset
+
+
+def read_key(update: bytes, offset: int, limits: Limits) -> int:
+    """Return the offset behind a string that names something."""
+    key, offset = read_string(update, offset)
+    if len(key) > limits.update_key_bytes_max:
+        raise too_large(f"a name is longer than {limits.update_key_bytes_max} bytes")
+    return offset
+
+
+def utf16_length(text: bytes) -> int:
+    """Return how many UTF-16 code units a string in UTF-8 has."""
+    return len(_decode(text)) + len(text.translate(None, _FEWER_BYTES))
+
+
+def _decode(text: bytes) -> str:
+    try:
+        return text.decode()
+    except UnicodeDecodeError:
+        raise malformed("a string is not UTF-8") from None
+
+
+def _read_json(update: bytes, offset: int, limits: Limits) -> int:
+    text, offset = read_bytes(update, offset)
+    _check_json(text, limits)
+    return offset
+
+
+def _check_json(text: bytes, limits: Limits) -> None:
+    try:
+        json_text.parse(text, limits.update_json_depth_max)
+    except json_text.NotJson:
+        raise malformed("a value is not JSON") from None
+    except json_text.TooDeep:
+        raise _too_deep(limits) from None
+
+
+def _too_deep(limits: Limits) -> UpdateTooLarge:
+    return too_large(f"a value is nested deeper than {limits.update_json_depth_max} levels")
+
+
+def _read_count(update: bytes, offset: int) -> tuple[int, int]:
+    count, offset = read_uint(update, offset)
+    # Each of them takes a byte at least.
+    if count > len(update) - offset:
+        raise malformed("it promises more than it holds")
+    return count, offset
+
+
+def _read_deleted(update: bytes, offset: int, limits: Limits) -> tuple[int, int]:  # noqa: ARG001
+    length, offset = read_uint(update, offset)
+    return offset, length
+
+
+def _read_json_values(update: bytes, offset: int, limits: Limits) -> tuple[int, int]:
+    count, offset = _read_count(update, offset)
+    for _ in range(count):
+        text, offset = read_bytes(update, offset)
+        if text != b"undefined":
+            _check_json(text, limits)
+    return offset, count
+
+
+def _read_binary(update: bytes, offset: int, limits: Limits) -> tuple[int, int]:  # noqa: ARG001
+    _, offset = read_bytes(update, offset)
+    return offset, 1
+
+
+def _read_text(update: bytes, offset: int, limits: Limits) -> tuple[int, int]:  # noqa: ARG001
+    text, offset = read_bytes(update, offset)
+    return offset, len(text) if text.isascii() else utf16_length(text)
+
+
+def _read_embed(update: bytes, offset: int, limits: Limits) -> tuple[int, int]:
+    return _read_json(update, offset, limits), 1
+
+
+def _read_format(update: bytes, offset: int, limits: Limits) -> tuple[int, int]:
+    return _read_json(update, read_key(update, offset, limits), limits), 1
+
+
+XML_ELEMENT = 3
+_XML_HOOK = 5
+_TYPE_MAX = 6
+
+
+def _read_type(update: bytes, offset: int, limits: Limits) -> tuple[int, int]:
+    type_ref = update[offset]
+    offset += 1
+    if type_ref == XML_ELEMENT:
+        return read_key(update, offset, limits), 1
+    # Yjs writes a name after a hook, yrs reads none: they would disagree about all that follows.
+    if type_ref > _TYPE_MAX or type_ref == _XML_HOOK:
+        raise malformed("a type is unknown")
+    return offset, 1
+
+
+def _read_any_values(update: bytes, offset: int, limits: Limits) -> tuple[int, int]:
+    count, offset = _read_count(update, offset)
+    return _skip_any_values(update, offset, count, limits), count
+
+
+_OBJECT = 118
+_ARRAY = 117
+
+
+def _skip_any_values(update: bytes, offset: int, remaining: int, limits: Limits) -> int:
+    depth_max = limits.update_json_depth_max
+    outer: list[tuple[int, bool]] = []
+    keyed = False
+    while True:
+        while not remaining:
+            if not outer:
+                return offset
+            remaining, keyed = outer.pop()
+        remaining -= 1
+        if keyed:
+            offset = read_key(update, offset, limits)
+        tag = update[offset]
+        offset += 1
+        if tag == _OBJECT or tag == _ARRAY:  # noqa: PLR1714 - a set or tuple costs more
+            outer.append((remaining, keyed))
+            if len(outer) > depth_max:
+                raise _too_deep(limits)
+            remaining, offset = _read_count(update, offset)
+            keyed = tag == _OBJECT
+        else:
+            skip = _SCALARS.get(tag)
+            if skip is None:
+                raise malformed("a value is of an unknown kind")
+            offset = skip(update, offset)
+
+
+def _skip_nothing(update: bytes, offset: int) -> int:  # noqa: ARG001
+    return offset
+
+
+def _skip_integer(update: bytes, offset: int) -> int:
+    # Six bits and a sign, then seven bits a byte: 53 bits at most.
+    byte = update[offset]
+    value = byte & 63
+    shift = 6
+    while byte > _ONE_BYTE_MAX:
+        offset += 1
+        byte = update[offset]
+        value |= (byte & 127) << shift
+        shift += 7
+        if value > CLIENT_MAX or shift > 7 * _VAR_UINT_BYTES_MAX:
+            raise malformed("a number is too large")
+    return offset + 1
+
+
+def _skip_four(update: bytes, offset: int) -> int:
+    offset += 4
+    update[offset - 1]
+    return offset
+
+
+def _skip_eight(update: bytes, offset: int) -> int:
+    offset += 8
+    update[offset - 1]
+    return offset
+
+
+def _skip_string(update: bytes, offset: int) -> int:
+    return read_string(update, offset)[1]
+
+
+def _skip_bytes(update: bytes, offset: int) -> int:
+    return read_bytes(update, offset)[1]
+
+
+_SCALARS: dict[int, Callable[[bytes, int], int]] = {
+    116: _skip_bytes,
+    119: _skip_string,
+    120: _skip_nothing,  # true
+    121: _skip_nothing,  # false
+    122: _skip_eight,  # a 64-bit integer
+    123: _skip_eight,  # a 64-bit float
+    124: _skip_four,  # a 32-bit float
+    125: _skip_integer,
+    126: _skip_nothing,  # null
+    127: _skip_nothing,  # undefined
+}
+
+READERS: dict[int, Callable[[bytes, int, Limits], tuple[int, int]]] = {
+    1: _read_deleted,
+    2: _read_json_values,
+    3: _read_binary,
+    4: _read_text,
+    5: _read_embed,
+    6: _read_format,
+    7: _read_type,
+    8: _read_any_values,
+}
+"""By the number that stands in an item's info byte. Subdocuments (9) are refused."""

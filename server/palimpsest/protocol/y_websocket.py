@@ -1,0 +1,82 @@
+"""The framing of y-websocket: one document a socket, messages back to back in a frame.
+
+The messages themselves are in `sync` and `awareness`.
+"""
+
+from typing import NamedTuple
+
+from palimpsest.protocol.lib0 import Decoder, MalformedFrame, var_string
+from palimpsest.protocol.sync import SyncMessage, read_sync_part
+
+MESSAGE_AUTH = 2
+MESSAGE_ECHO = 102
+"""y-sweet's sign of life: the server sends it back as it is."""
+
+MESSAGES_PER_FRAME_MAX = 100
+
+_PERMISSION_DENIED = bytes((MESSAGE_AUTH, 0))
+
+Sync = SyncMessage
+
+
+class AwarenessUpdate(NamedTuple):
+    """Presence, to be read by `awareness.read_presences`."""
+
+    payload: bytes
+
+
+class QueryAwareness(NamedTuple):
+    """The client asks for everybody's presence."""
+
+
+class Echo(NamedTuple):
+    """The client wants this message back."""
+
+    message: bytes
+
+
+class Ignored(NamedTuple):
+    """A message of a type that means nothing here; so does what follows it in the frame."""
+
+    type: int
+
+
+YMessage = Sync | AwarenessUpdate | QueryAwareness | Echo | Ignored
+
+
+def read_messages(frame: bytes) -> list[YMessage]:
+    """Read the messages of a frame: y-websocket 3 sends one in each, 4 may send several.
+
+    Raises:
+        MalformedFrame: it is empty, has more messages than allowed, or one is malformed.
+    """
+    decoder = Decoder(frame)
+    messages = [_read_message(decoder)]
+    while not decoder.at_end:
+        if len(messages) == MESSAGES_PER_FRAME_MAX:
+            raise MalformedFrame("The frame has too many messages.")
+        messages.append(_read_message(decoder))
+    return messages
+
+
+def _read_message(decoder: Decoder) -> YMessage:
+    start = decoder.offset
+    match decoder.var_uint():
+        case 0:  # MESSAGE_SYNC
+            return read_sync_part(decoder)
+        case 1:
+            return AwarenessUpdate(decoder.var_bytes())
+        case 3:
+            return QueryAwareness()
+        case 102:
+            decoder.var_bytes()
+            return Echo(decoder.data[start : decoder.offset])
+        case other:
+            # How long it is, only those who know the type can tell.
+            decoder.offset = decoder.end
+            return Ignored(other)
+
+
+def permission_denied(reason: str) -> bytes:
+    """Return the message that tells why something is not allowed."""
+    return _PERMISSION_DENIED + var_string(reason)
