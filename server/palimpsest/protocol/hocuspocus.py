@@ -160,7 +160,7 @@ def _read_stateless(address: str, decoder: Decoder) -> HMessage:
     return Stateless(address, decoder.var_string())
 
 
-def _read_broadcast_stateless(address: str, decoder: Decoder) -> HMessage:
+def _read_broadcast_stateless(address: str, decoder: Decoder) -> HMessage:  # noqa: ARG001
     raise MalformedFrame("Only servers broadcast stateless messages.")
 
 

@@ -5,16 +5,13 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from palimpsest.limits import Limits
-from palimpsest.protocol.contents import malformed, read_uint, too_large
+from palimpsest.protocol.contents import GC, SKIP, malformed, read_uint, too_large
 
-ORIGIN = 0x80
-RIGHT_ORIGIN = 0x40
-KIND = 0x1F
+_BESIDE = 0xC0  # an origin, a right origin, or both
+_KIND = 0x1F
 
-_GC = 0
 _DELETED = 1
 _TYPE = 7
-_SKIP = 10
 
 _UNDER_WAY = -1
 
@@ -26,14 +23,11 @@ class Id(NamedTuple):
     clock: int
 
 
-class Structs(NamedTuple):
-    """Where a client's structs begin: their clocks, and their offsets in the update.
+Structs = tuple[list[int], list[int]]
+"""Where a client's structs begin: their clocks, and their offsets in the update.
 
-    One more clock than structs: the last is where they end.
-    """
-
-    clocks: list[int]
-    offsets: list[int]
+One more clock than offsets: the last is where they end.
+"""
 
 
 def check_nesting(
@@ -57,9 +51,9 @@ def _is_type(update: bytes, sections: Mapping[int, Structs], parent: Id) -> bool
     found = _find(sections, parent)
     if found is None:
         return False
-    kind = update[found[1]] & KIND
+    kind = update[found[1]] & _KIND
     # A parent may have been deleted while somebody else put something into it.
-    if kind not in {_TYPE, _GC, _DELETED, _SKIP}:
+    if kind not in {_TYPE, GC, _DELETED, SKIP}:
         raise malformed("something is placed inside of what can hold nothing")
     return kind == _TYPE
 
@@ -69,10 +63,11 @@ def _find(sections: Mapping[int, Structs], place: Id) -> tuple[Id, int] | None:
     structs = sections.get(place.client)
     if structs is None:
         return None
-    index = bisect_right(structs.clocks, place.clock) - 1
-    if index < 0 or index == len(structs.offsets):
+    clocks, offsets = structs
+    index = bisect_right(clocks, place.clock) - 1
+    if index < 0 or index == len(offsets):
         return None
-    return Id(place.client, structs.clocks[index]), structs.offsets[index]
+    return Id(place.client, clocks[index]), offsets[index]
 
 
 def _depth(
@@ -105,11 +100,11 @@ def _depth(
 def _placed(update: bytes, offset: int) -> tuple[Id | None, int]:
     """Return what tells a struct's place, and how many levels deeper than that the struct is."""
     info = update[offset]
-    if info & (ORIGIN | RIGHT_ORIGIN):
+    if info & _BESIDE:
         # Beside another item: the origin, or the right origin.
         client, offset = read_uint(update, offset + 1)
         return Id(client, read_uint(update, offset)[0]), 0
-    if info & KIND in {_GC, _SKIP} or update[offset + 1] == 1:
+    if info & _KIND in {GC, SKIP} or update[offset + 1] == 1:
         return None, 0
     client, offset = read_uint(update, offset + 2)
     return Id(client, read_uint(update, offset)[0]), 1

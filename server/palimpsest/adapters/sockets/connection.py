@@ -123,6 +123,8 @@ class Connection(asyncio.Protocol):
 
     def send(self, frame: bytes) -> None:
         """Send a frame with whatever else goes out in this tick."""
+        if self._conversation is None:
+            return
         if not self._out:
             self._watch.flush_soon(self)
         self._out.append(frame)
