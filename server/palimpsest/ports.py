@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from palimpsest.domain.access import Actor
 from palimpsest.domain.event_codec import Stored
+from palimpsest.domain.ledger import Span
 
 
 class Clock(Protocol):
@@ -53,8 +54,8 @@ class Origin(NamedTuple):
 class Entry(NamedTuple):
     """One command's decision, for the engine to commit: facts, or an update, or both.
 
-    The update is stored as `introduction` and what the replica reports that it added. `grows`
-    tells whether it writes new clocks; `ends` are the clocks that must be there afterwards.
+    The update is stored as `introduction` and what the replica reports that it added; the clocks
+    of its `spans` must be there afterwards.
     """
 
     document: str
@@ -63,8 +64,7 @@ class Entry(NamedTuple):
     facts: tuple[Stored, ...] = ()
     update: bytes | None = None
     introduction: bytes = b""
-    grows: bool = False
-    ends: tuple[tuple[int, int], ...] = ()
+    spans: tuple[Span, ...] = ()
 
 
 class Batch(NamedTuple):

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import logging
 import socket
 
@@ -68,6 +69,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
     except EngineCannotStart as error:
         raise Failure(str(error)) from error
     listener.listen(BACKLOG)
+    _calm_garbage_collection()
     address = _address(settings, listener)
     if settings.auth == "token":
         address += f"?token={server.admin_token}"
@@ -101,6 +103,16 @@ def _loop_factory() -> "type[asyncio.AbstractEventLoop] | None":
     except ImportError:
         return None
     return uvloop.Loop
+
+
+def _calm_garbage_collection() -> None:
+    """Look for cycles seldom: an edit makes many small objects and none of them a cycle.
+
+    With the defaults it took an eighth of the time of an edit.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _limits_help() -> str:

@@ -166,14 +166,12 @@ class LiveDocument:
             return Entry(self.id, submission.origin.number, now, facts)
         last = events[-1] if events else None
         introduced = last.introduced if isinstance(last, UpdateRecorded) else {}
-        spans = command.claims.spans
         return Entry(
             self.id,
             submission.origin.number,
             now,
-            tuple(encode(event) for event in events[:-1]),
+            tuple(encode(event) for event in events[:-1]) if len(events) > 1 else (),
             command.update,
             introduction(introduced),
-            self._ahead.ledger.adds(command.claims),
-            tuple((span.client, span.end) for span in spans),
+            command.claims.spans,
         )

@@ -103,5 +103,5 @@ class RoomPresence:
         if presence.clock > known.clock or (
             presence.clock == known.clock and presence.state == GONE != known.state
         ):
-            self._held[client] = held._replace(presence=presence)
+            self._held[client] = _Held(presence, held.session, held.principal)
             self._changed[client] = presence

@@ -152,7 +152,7 @@ class Committer:
             return Outcome(verdict, self._append(entry, None))
         try:
             live = self._replica(document)
-            if entry.grows and self._is_full(live):
+            if entry.spans and self._is_full(live):
                 stale.add(document)
                 return Outcome(Verdict.FULL, self._log.version(document))
             added = self._integrate(live, entry, entry.update)
@@ -174,10 +174,10 @@ class Committer:
         if added != update:
             # Pending structs would be invisible, unstored and in the way of what comes later.
             clocks = self._clocks(live.replica)
-            if any(clocks.get(client, 0) < end for client, end in entry.ends):
+            if any(clocks.get(span.client, 0) < span.end for span in entry.spans):
                 raise ReplicaBroken("it was integrated in part")
         live.size += len(update)
-        if not entry.grows:
+        if not entry.spans:
             live.full = False
         return added
 
