@@ -42,7 +42,7 @@ def read_presences(data: bytes, limits: Limits) -> list[Presence]:
         if clock <= CLOCK_MAX and len(state) <= limits.presence_bytes_max:
             try:
                 value = json_text.parse(state, limits.presence_depth_max)
-            except (json_text.NotJson, json_text.TooDeep):
+            except (json_text.NotJson, json_text.TooMuch):
                 continue
             presences.append(Presence(client, clock, GONE if value is None else state))
     decoder.expect_end()

@@ -14,6 +14,9 @@ CLIENT_MAX = 2**53 - 1
 CLOCK_MAX = 2**31 - 1
 
 GC = 0
+DELETED = 1
+TEXT = 4
+TYPE = 7
 SKIP = 10
 
 MORE = 0x80  # the bit of a byte that says that the number goes on
@@ -119,12 +122,13 @@ def _check_json(text: bytes, limits: Limits) -> None:
         json_text.parse(text, limits.update_json_depth_max)
     except json_text.NotJson:
         raise malformed("a value is not JSON") from None
-    except json_text.TooDeep:
+    except json_text.TooMuch:
         raise _too_deep(limits) from None
 
 
 def _too_deep(limits: Limits) -> UpdateTooLarge:
-    return too_large(f"a value is nested deeper than {limits.update_json_depth_max} levels")
+    levels = limits.update_json_depth_max
+    return too_large(f"a value is nested deeper than {levels} levels, or has too many parts")
 
 
 def _read_count(update: bytes, offset: int) -> tuple[int, int]:
@@ -133,11 +137,6 @@ def _read_count(update: bytes, offset: int) -> tuple[int, int]:
     if count > len(update) - offset:
         raise malformed("it promises more than it holds")
     return count, offset
-
-
-def _read_length(update: bytes, offset: int, limits: Limits) -> tuple[int, int]:  # noqa: ARG001
-    length, offset = read_uint(update, offset)
-    return offset, length
 
 
 def _read_json_values(update: bytes, offset: int, limits: Limits) -> tuple[int, int]:
@@ -152,11 +151,6 @@ def _read_json_values(update: bytes, offset: int, limits: Limits) -> tuple[int, 
 def _read_binary(update: bytes, offset: int, limits: Limits) -> tuple[int, int]:  # noqa: ARG001
     _, offset = read_bytes(update, offset)
     return offset, 1
-
-
-def _read_text(update: bytes, offset: int, limits: Limits) -> tuple[int, int]:  # noqa: ARG001
-    text, offset = read_bytes(update, offset)
-    return offset, len(text) if text.isascii() else utf16_length(text)
 
 
 def _read_embed(update: bytes, offset: int, limits: Limits) -> tuple[int, int]:
@@ -271,23 +265,12 @@ _SCALARS: dict[int, Callable[[bytes, int], int]] = {
     127: _skip_nothing,  # undefined
 }
 
-_KINDS = (
-    _read_length,  # deleted
-    _read_json_values,
-    _read_binary,
-    _read_text,
-    _read_embed,
-    _read_format,
-    _read_type,
-    _read_any_values,
-    # Then come subdocuments (9), which are refused.
-)
-
-# What an item stands beside, and whether it has a key, is told by the three highest bits.
 READERS: dict[int, Callable[[bytes, int, Limits], tuple[int, int]]] = {
-    flags | kind: reader
-    for flags in range(0x00, 0x100, 0x20)
-    for kind, reader in enumerate(_KINDS, start=1)
+    2: _read_json_values,
+    3: _read_binary,
+    5: _read_embed,
+    6: _read_format,
+    7: _read_type,
+    8: _read_any_values,
 }
-"""By an item's info byte, or that of what is gone or left out, which stands beside nothing."""
-READERS[GC] = READERS[SKIP] = _read_length
+"""By kind of content. The scanner reads text itself; subdocuments (9) are refused."""

@@ -8,10 +8,12 @@ from palimpsest.domain.ledger import Claims, Span
 from palimpsest.limits import Limits
 from palimpsest.protocol.contents import (
     CLOCK_MAX,
+    DELETED,
     GC,
     MORE,
     READERS,
     SKIP,
+    TEXT,
     malformed,
     read_key,
     read_uint,
@@ -23,8 +25,8 @@ from palimpsest.protocol.nesting import Id, Structs, check_nesting
 _DEFAULT = Limits()
 _new = tuple.__new__  # half the price of calling a NamedTuple
 
-_TEXT = 4
 _GONE = frozenset((GC, SKIP))
+_BARE = _GONE | {flags | DELETED for flags in range(0, 256, 32)}  # nothing but a length
 
 
 def scan(update: bytes, limits: Limits = _DEFAULT) -> Claims:
@@ -50,7 +52,7 @@ def _scan(update: bytes, limits: Limits) -> Claims:  # noqa: C901, PLR0912, PLR0
     size = len(update)
     spans: list[Span] = []
     needs: dict[int, int] = {}
-    parents: set[Id] | None = None
+    parents: dict[Id, None] = {}
     sections: dict[int, Structs] = {}
     structs_left = limits.update_structs_max
 
@@ -124,15 +126,13 @@ def _scan(update: bytes, limits: Limits) -> Claims:  # noqa: C901, PLR0912, PLR0
                     i = read_key(update, i, limits)
                 elif parent_kind == 0:
                     parent_client, parent, i = _read_reference(update, i, client, clock, needs)
-                    if parents is None:
-                        parents = set()
-                    parents.add(Id(parent_client, parent))
+                    parents[parent_client, parent] = None
                 else:
                     raise malformed("a parent is of an unknown kind")
                 if info & 0x20:
                     i = read_key(update, i, limits)
 
-            if info & 31 == _TEXT:
+            if info & 31 == TEXT:
                 length = update[i]
                 i += 1
                 if length >= MORE:
@@ -143,15 +143,20 @@ def _scan(update: bytes, limits: Limits) -> Claims:  # noqa: C901, PLR0912, PLR0
                     raise IndexError
                 if not text.isascii():
                     length = utf16_length(text)
-            else:
-                read = READERS.get(info)
-                if read is None:
-                    raise malformed("a struct is of an unknown kind")
-                i, length = read(update, i, limits)
+            elif info in _BARE:
+                length = update[i]
+                i += 1
+                if length >= MORE:
+                    length, i = read_uint(update, i - 1)
                 if info == SKIP:
                     if clock > span_start:
                         spans.append(_new(Span, (client, span_start, clock)))
                     span_start = clock + length
+            else:
+                read = READERS.get(info & 31)
+                if read is None:
+                    raise malformed("a struct is of an unknown kind")
+                i, length = read(update, i, limits)
 
             clock += length
             if length < 1 or clock > CLOCK_MAX:
@@ -167,7 +172,7 @@ def _scan(update: bytes, limits: Limits) -> Claims:  # noqa: C901, PLR0912, PLR0
         deletes, i = _read_deletions(update, i - 1, needs, limits)
     if i != size:
         raise malformed("something follows its end")
-    if parents is not None:
+    if parents:
         check_nesting(update, sections, parents, limits)
     return _new(Claims, (tuple(spans), needs, deletes))
 
