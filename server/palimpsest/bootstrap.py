@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 from typing import Any
 
@@ -29,22 +30,16 @@ from palimpsest.settings import Settings
 class Server:
     """A whole server: engine, write side, sockets, HTTP."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, engine: EngineProcess, *, batch: int, origin: int
+    ) -> None:
+        """Put the parts together around an engine that runs, and the numbers it said are free."""
         self._settings = settings
-        self._engine = EngineProcess(settings.data, settings.limits)
-        self._kill_point = kill_points(os.environ.get(VARIABLE, ""))
-        self.admin_token = ""
-
-    async def start(self) -> None:
-        """Start the engine and put the parts together.
-
-        Raises:
-            EngineCannotStart: the data directory cannot be used.
-        """
-        settings, engine, limits = self._settings, self._engine, self._settings.limits
-        batch, origin = await engine.start()
+        self._engine = engine
+        limits = settings.limits
+        kill_point = kill_points(os.environ.get(VARIABLE, ""))
         identifiers = RandomIdentifiers()
-        gathering = Gathering(engine, limits, first_batch=batch, kill_point=self._kill_point)
+        gathering = Gathering(engine, limits, first_batch=batch, kill_point=kill_point)
         repository = Repository(engine, gathering.send, limits, SystemClock(), identifiers)
         gathering.quarantine = lambda document: repository.quarantine(document, KILLED, opens=True)
         house = House(repository, engine, limits, identifiers, first_origin=origin)
@@ -90,6 +85,10 @@ class Server:
             timeout_graceful_shutdown=self._settings.limits.shutdown_seconds_max,
         )
         server = uvicorn.Server(config)
+        # uvicorn raises the signal that stopped it once more when it is done, and that would
+        # end the process before the engine is.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
         try:
             await server.serve([listener])
         finally:

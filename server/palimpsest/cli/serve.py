@@ -12,6 +12,7 @@ from palimpsest.cli.options import add_data, settings_of
 from palimpsest.settings import AUTH_CHOICES, LOG_LEVELS, Settings
 
 BACKLOG = 2048
+ENGINE_SPAWN_SECONDS = 0.01
 
 
 def add_to(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -60,14 +61,22 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _serve(settings: Settings, listener: socket.socket) -> None:
     # Imported here, so that --help and a wrong option do not wait for it.
-    from palimpsest.adapters.engine.client import EngineCannotStart  # noqa: PLC0415
+    from palimpsest.adapters.engine.client import (  # noqa: PLC0415
+        EngineCannotStart,
+        EngineProcess,
+    )
+
+    engine = EngineProcess(settings.data, settings.limits)
+    starting = asyncio.ensure_future(engine.start())
+    # The engine starts while this process imports the rest.
+    await asyncio.sleep(ENGINE_SPAWN_SECONDS)
     from palimpsest.bootstrap import Server  # noqa: PLC0415
 
-    server = Server(settings)
     try:
-        await server.start()
+        batch, origin = await starting
     except EngineCannotStart as error:
         raise Failure(str(error)) from error
+    server = Server(settings, engine, batch=batch, origin=origin)
     listener.listen(BACKLOG)
     _calm_garbage_collection()
     address = _address(settings, listener)

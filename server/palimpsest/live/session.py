@@ -342,19 +342,21 @@ class Session:
             self._answering = None
 
     async def _answer_once(self) -> None:
-        step1, missed = self._step1, self.missed
-        # From here on it hears everything again; what it missed comes with the answer.
-        self._step1 = self.missed = None
+        step1, missed = self._take_questions()
         state_vector = step1 or missed
         assert state_vector is not None
         frame = await self.room.difference(self.dialect, state_vector, is_step2=step1 is not None)
         if self._ended:
             return
-        if self._is_skipped():
-            # Again, meanwhile: the answer has grown too old for it.
-            self._step1, self.missed = self._step1 or step1, missed or self.missed
-        else:
+        if self.missed is None:
             self._outlet.send(frame)
+            return
+        # It was skipped again meanwhile: the answer has grown too old for it.
+        self._step1 = self._step1 or step1
+        self.missed = missed or self.missed
 
-    def _is_skipped(self) -> bool:
-        return self.missed is not None
+    def _take_questions(self) -> tuple[bytes | None, bytes | None]:
+        """From here on it hears everything again; what it missed comes with the answer."""
+        questions = self._step1, self.missed
+        self._step1 = self.missed = None
+        return questions
