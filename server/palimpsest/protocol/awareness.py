@@ -5,12 +5,11 @@ from typing import NamedTuple
 
 from palimpsest.limits import Limits
 from palimpsest.protocol import json_text
-from palimpsest.protocol.lib0 import Decoder, MalformedFrame, var_bytes, var_uint
+from palimpsest.protocol.lib0 import CLOCK_MAX, Decoder, MalformedFrame, var_bytes, var_uint
 
 MESSAGE_AWARENESS = 1
 MESSAGE_QUERY_AWARENESS = 3
 
-CLOCK_MAX = 2**31 - 1
 GONE = b"null"
 
 _AWARENESS = bytes((MESSAGE_AWARENESS,))

@@ -9,9 +9,7 @@ from collections.abc import Callable
 from palimpsest.domain.refusals import MalformedUpdate, UpdateTooLarge
 from palimpsest.limits import Limits
 from palimpsest.protocol import json_text
-
-CLIENT_MAX = 2**53 - 1
-CLOCK_MAX = 2**31 - 1
+from palimpsest.protocol.lib0 import MORE, SAFE_INTEGER_MAX, read_var_uint
 
 GC = 0
 DELETED = 1
@@ -19,8 +17,6 @@ TEXT = 4
 TYPE = 7
 SKIP = 10
 
-MORE = 0x80  # the bit of a byte that says that the number goes on
-_VAR_UINT_BYTES_MAX = 8
 _FOUR_BYTES_IN_UTF8 = 0xF0
 _FEWER_BYTES = bytes(range(_FOUR_BYTES_IN_UTF8))
 
@@ -35,48 +31,12 @@ def too_large(reason: str) -> UpdateTooLarge:
     return UpdateTooLarge(f"The update is too large: {reason}.")
 
 
-def read_uint(update: bytes, offset: int) -> tuple[int, int]:
-    """Return the number at `offset` and the offset behind it."""
-    # Written out as far as client ids go, which are 32 bits as a rule: this is the fastest way.
-    # What is subtracted are the bits that say "more follows".
-    first = update[offset]
-    if first < MORE:
-        return first, offset + 1
-    second = update[offset + 1]
-    if second < MORE:
-        return first + (second << 7) - 0x80, offset + 2
-    third = update[offset + 2]
-    if third < MORE:
-        return first + (second << 7) + (third << 14) - 0x4080, offset + 3
-    value = first + (second << 7) + (third << 14) - 0x204080
-    fourth = update[offset + 3]
-    if fourth < MORE:
-        return value + (fourth << 21), offset + 4
-    fifth = update[offset + 4]
-    if fifth < MORE:
-        return value + (fourth << 21) + (fifth << 28) - 0x10000000, offset + 5
-    return _read_long_uint(update, offset)
-
-
-def _read_long_uint(update: bytes, offset: int) -> tuple[int, int]:
-    value = shift = 0
-    for position in range(offset, offset + _VAR_UINT_BYTES_MAX):
-        byte = update[position]
-        value |= (byte & 127) << shift
-        if byte < MORE:
-            if value > CLIENT_MAX:
-                break
-            return value, position + 1
-        shift += 7
-    raise malformed("a number is too large")
-
-
 def read_bytes(update: bytes, offset: int) -> tuple[bytes, int]:
     """Return the bytes whose length is at `offset` and the offset behind them."""
     size = update[offset]
     offset += 1
     if size >= MORE:
-        size, offset = read_uint(update, offset - 1)
+        size, offset = read_var_uint(update, offset - 1)
     stop = offset + size
     if stop > len(update):
         raise IndexError
@@ -132,7 +92,7 @@ def _too_deep(limits: Limits) -> UpdateTooLarge:
 
 
 def _read_count(update: bytes, offset: int) -> tuple[int, int]:
-    count, offset = read_uint(update, offset)
+    count, offset = read_var_uint(update, offset)
     # Each of them takes a byte at least.
     if count > len(update) - offset:
         raise malformed("it promises more than it holds")
@@ -217,8 +177,11 @@ def _skip_nothing(update: bytes, offset: int) -> int:  # noqa: ARG001
     return offset
 
 
+_INTEGER_BITS_MAX = 6 + 7 * 7  # in eight bytes
+
+
 def _skip_integer(update: bytes, offset: int) -> int:
-    # Six bits and a sign, then seven bits a byte: 53 bits at most.
+    # Six bits and a sign, then seven bits a byte.
     byte = update[offset]
     value = byte & 63
     shift = 6
@@ -227,7 +190,7 @@ def _skip_integer(update: bytes, offset: int) -> int:
         byte = update[offset]
         value |= (byte & 127) << shift
         shift += 7
-        if value > CLIENT_MAX or shift > 7 * _VAR_UINT_BYTES_MAX:
+        if value > SAFE_INTEGER_MAX or shift > _INTEGER_BITS_MAX:
             raise malformed("a number is too large")
     return offset + 1
 

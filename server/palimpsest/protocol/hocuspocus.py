@@ -57,7 +57,7 @@ class Sync(NamedTuple):
     address: str
     kind: int
     payload: bytes
-    is_reply: bool
+    is_reply: bool = False
 
 
 class AwarenessUpdate(NamedTuple):
@@ -134,11 +134,13 @@ def read_frame(frame: bytes) -> HMessage:
 
 
 def _read_sync(address: str, decoder: Decoder) -> HMessage:
-    return Sync(address, *read_sync(decoder), is_reply=False)
+    kind, payload = read_sync(decoder)
+    return Sync(address, kind, payload)
 
 
 def _read_sync_reply(address: str, decoder: Decoder) -> HMessage:
-    return Sync(address, *read_sync(decoder), is_reply=True)
+    kind, payload = read_sync(decoder)
+    return Sync(address, kind, payload, is_reply=True)
 
 
 def _read_awareness(address: str, decoder: Decoder) -> HMessage:

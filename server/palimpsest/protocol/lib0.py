@@ -1,11 +1,43 @@
 """lib0's encoding of numbers, bytes and strings, which every Yjs protocol is made of."""
 
-_VAR_UINT_BYTES_MAX = 8
 SAFE_INTEGER_MAX = 2**53 - 1
+CLOCK_MAX = 2**31 - 1
+"""The highest clock that every implementation of Yjs can count to."""
+MORE = 0x80  # the bit of a byte that says that the number goes on
+
+_VAR_UINT_BYTES_MAX = 8
 
 
 class MalformedFrame(Exception):
     """The frame is not valid in its protocol."""
+
+
+def read_var_uint(data: bytes, offset: int) -> tuple[int, int]:
+    """Return the number at `offset` and the offset behind it.
+
+    Raises:
+        IndexError: it is cut off.
+        MalformedFrame: it is too large.
+    """
+    # Written out as far as most client ids go, which have 32 bits: nothing else is as fast.
+    # What is subtracted are the bits that say that the number goes on.
+    first = data[offset]
+    if first < MORE:
+        return first, offset + 1
+    second = data[offset + 1]
+    if second < MORE:
+        return first + (second << 7) - 0x80, offset + 2
+    third = data[offset + 2]
+    if third < MORE:
+        return first + (second << 7) + (third << 14) - 0x4080, offset + 3
+    value = first + (second << 7) + (third << 14) - 0x204080
+    fourth = data[offset + 3]
+    if fourth < MORE:
+        return value + (fourth << 21), offset + 4
+    fifth = data[offset + 4]
+    if fifth < MORE:
+        return value + (fourth << 21) + (fifth << 28) - 0x10000000, offset + 5
+    return _read_long_var_uint(data, offset)
 
 
 def _read_long_var_uint(data: bytes, offset: int) -> tuple[int, int]:
@@ -13,7 +45,7 @@ def _read_long_var_uint(data: bytes, offset: int) -> tuple[int, int]:
     for position in range(offset, offset + _VAR_UINT_BYTES_MAX):
         byte = data[position]
         value |= (byte & 127) << shift
-        if byte < 128:  # noqa: PLR2004 - the bit that says "more follows"
+        if byte < MORE:
             if value > SAFE_INTEGER_MAX:
                 break
             return value, position + 1
@@ -54,10 +86,10 @@ class Decoder:
         offset = self.offset
         try:
             value = self.data[offset]
-            if value < 128:  # noqa: PLR2004
+            if value < MORE:
                 self.offset = offset + 1
-                return value
-            value, self.offset = _read_long_var_uint(self.data, offset)
+            else:
+                value, self.offset = read_var_uint(self.data, offset)
         except IndexError:
             raise MalformedFrame("The frame ends too early.") from None
         return value
@@ -68,8 +100,10 @@ class Decoder:
         Raises:
             MalformedFrame: they are cut off.
         """
-        size = self.var_uint()
-        start = self.offset
+        try:
+            size, start = read_var_uint(self.data, self.offset)
+        except IndexError:
+            raise MalformedFrame("The frame ends too early.") from None
         stop = start + size
         if stop > self.end:
             raise MalformedFrame("The frame ends too early.")
@@ -90,11 +124,11 @@ class Decoder:
 
 def var_uint(number: int) -> bytes:
     """Write a number."""
-    if number < 128:  # noqa: PLR2004
+    if number < MORE:
         return bytes((number,))
     written = bytearray()
-    while number > 127:  # noqa: PLR2004
-        written.append(number & 127 | 128)
+    while number >= MORE:
+        written.append(number & 127 | MORE)
         number >>= 7
     written.append(number)
     return bytes(written)

@@ -4,7 +4,8 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping
 
 from palimpsest.limits import Limits
-from palimpsest.protocol.contents import DELETED, GC, SKIP, TYPE, malformed, read_uint, too_large
+from palimpsest.protocol.contents import DELETED, GC, SKIP, TYPE, malformed, too_large
+from palimpsest.protocol.lib0 import read_var_uint
 
 Id = tuple[int, int]
 """A client, and one of its clocks."""
@@ -97,9 +98,9 @@ class _Depths:
         update = self._update
         info = update[offset]
         if info & _BESIDE:
-            client, offset = read_uint(update, offset + 1)
-            return 0, client, read_uint(update, offset)[0]
+            client, offset = read_var_uint(update, offset + 1)
+            return 0, client, read_var_uint(update, offset)[0]
         if info in _PARENTLESS or update[offset + 1] == 1:
             return 0, _UNKNOWN, 0
-        client, offset = read_uint(update, offset + 2)
-        return 1, client, read_uint(update, offset)[0]
+        client, offset = read_var_uint(update, offset + 2)
+        return 1, client, read_var_uint(update, offset)[0]

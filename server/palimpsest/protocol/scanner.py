@@ -7,19 +7,17 @@ Bounded in time and memory, and without recursion. It reads as yjs does (`readCl
 from palimpsest.domain.ledger import Claims, Span
 from palimpsest.limits import Limits
 from palimpsest.protocol.contents import (
-    CLOCK_MAX,
     DELETED,
     GC,
-    MORE,
     READERS,
     SKIP,
     TEXT,
     malformed,
     read_key,
-    read_uint,
     too_large,
     utf16_length,
 )
+from palimpsest.protocol.lib0 import CLOCK_MAX, MORE, MalformedFrame, read_var_uint
 from palimpsest.protocol.nesting import Id, Structs, check_nesting
 
 _DEFAULT = Limits()
@@ -44,10 +42,12 @@ def scan(update: bytes, limits: Limits = _DEFAULT) -> Claims:
         return _scan(update, limits)
     except IndexError:
         raise malformed("it ends too early") from None
+    except MalformedFrame:
+        raise malformed("a number is too large") from None
 
 
 # One long function on purpose: it runs for each keystroke, and in Python a call costs as much as
-# reading three numbers. A number of one byte is read in place, a longer one by `read_uint`.
+# reading three numbers. A number of one byte is read in place, a longer one by `read_var_uint`.
 def _scan(update: bytes, limits: Limits) -> Claims:  # noqa: C901, PLR0912, PLR0915
     size = len(update)
     spans: list[Span] = []
@@ -59,7 +59,7 @@ def _scan(update: bytes, limits: Limits) -> Claims:  # noqa: C901, PLR0912, PLR0
     section_count = update[0]
     i = 1
     if section_count >= MORE:
-        section_count, i = read_uint(update, 0)
+        section_count, i = read_var_uint(update, 0)
         if section_count > limits.update_clients_max:
             raise too_large(f"it has more than {limits.update_clients_max} clients")
 
@@ -68,7 +68,7 @@ def _scan(update: bytes, limits: Limits) -> Claims:  # noqa: C901, PLR0912, PLR0
         count = update[i]
         i += 1
         if count >= MORE:
-            count, i = read_uint(update, i - 1)
+            count, i = read_var_uint(update, i - 1)
         if not 0 < count <= size - i:
             raise malformed("it has an empty section, or promises more than it holds")
         structs_left -= count
@@ -78,13 +78,13 @@ def _scan(update: bytes, limits: Limits) -> Claims:  # noqa: C901, PLR0912, PLR0
         client = update[i]
         i += 1
         if client >= MORE:
-            client, i = read_uint(update, client_at)
+            client, i = read_var_uint(update, client_at)
         client_bytes = update[client_at:i]
         client_size = i - client_at
         clock = update[i]
         i += 1
         if clock >= MORE:
-            clock, i = read_uint(update, i - 1)
+            clock, i = read_var_uint(update, i - 1)
         if client in sections:
             raise malformed("it has two sections of one client")
         clocks: list[int] = []
@@ -99,7 +99,8 @@ def _scan(update: bytes, limits: Limits) -> Claims:  # noqa: C901, PLR0912, PLR0
             info = update[i]
             i += 1
 
-            if info & 0xC0:  # It stands beside something: its origin, its right origin, or both.
+            if info & 0xC0:
+                # It stands beside something: its origin, its right origin, or both.
                 origin_client = origin = -1
                 if info & 0x80:
                     if update.startswith(client_bytes, i):
@@ -108,7 +109,7 @@ def _scan(update: bytes, limits: Limits) -> Claims:  # noqa: C901, PLR0912, PLR0
                         origin = update[i]
                         i += 1
                         if origin >= MORE:
-                            origin, i = read_uint(update, i - 1)
+                            origin, i = read_var_uint(update, i - 1)
                         if origin >= clock:
                             raise malformed("something refers to what comes after it")
                     else:
@@ -117,9 +118,8 @@ def _scan(update: bytes, limits: Limits) -> Claims:  # noqa: C901, PLR0912, PLR0
                     right_client, right, i = _read_reference(update, i, client, clock, needs)
                     if right == origin and right_client == origin_client:
                         raise malformed("something stands on both sides of something")
-            elif (
-                info not in _GONE
-            ):  # It is the first in its parent: a root type of that name, or some item's type.
+            elif info not in _GONE:
+                # It is the first in its parent: a root type of a name, or the type of an item.
                 parent_kind = update[i]
                 i += 1
                 if parent_kind == 1:
@@ -136,7 +136,7 @@ def _scan(update: bytes, limits: Limits) -> Claims:  # noqa: C901, PLR0912, PLR0
                 length = update[i]
                 i += 1
                 if length >= MORE:
-                    length, i = read_uint(update, i - 1)
+                    length, i = read_var_uint(update, i - 1)
                 text = update[i : i + length]
                 i += length
                 if i > size:
@@ -147,7 +147,7 @@ def _scan(update: bytes, limits: Limits) -> Claims:  # noqa: C901, PLR0912, PLR0
                 length = update[i]
                 i += 1
                 if length >= MORE:
-                    length, i = read_uint(update, i - 1)
+                    length, i = read_var_uint(update, i - 1)
                 if info == SKIP:
                     if clock > span_start:
                         spans.append(_new(Span, (client, span_start, clock)))
@@ -181,8 +181,8 @@ def _read_reference(
     update: bytes, i: int, client: int, clock: int, needs: dict[int, int]
 ) -> tuple[int, int, int]:
     """Read an id that a struct at `clock` of `client` refers to; note what it needs."""
-    other, i = read_uint(update, i)
-    referred, i = read_uint(update, i)
+    other, i = read_var_uint(update, i)
+    referred, i = read_var_uint(update, i)
     if other == client:
         if referred >= clock:
             raise malformed("something refers to what comes after it")
@@ -197,14 +197,14 @@ def _read_deletions(
     update: bytes, i: int, needs: dict[int, int], limits: Limits
 ) -> tuple[bool, int]:
     """Read the delete set at `i`; return whether it deletes anything and what is behind it."""
-    client_count, i = read_uint(update, i)
+    client_count, i = read_var_uint(update, i)
     if client_count > limits.update_clients_max:
         raise too_large(f"it deletes from more than {limits.update_clients_max} clients")
     ranges_left = limits.update_deleted_ranges_max
     clients: set[int] = set()
     for _ in range(client_count):
-        client, i = read_uint(update, i)
-        count, i = read_uint(update, i)
+        client, i = read_var_uint(update, i)
+        count, i = read_var_uint(update, i)
         if client in clients or count > len(update) - i:
             raise malformed("it deletes from one client twice, or promises more than it holds")
         clients.add(client)
@@ -225,11 +225,11 @@ def _read_ranges(update: bytes, i: int, count: int) -> tuple[int, int]:
         start = update[i]
         i += 1
         if start >= MORE:
-            start, i = read_uint(update, i - 1)
+            start, i = read_var_uint(update, i - 1)
         length = update[i]
         i += 1
         if length >= MORE:
-            length, i = read_uint(update, i - 1)
+            length, i = read_var_uint(update, i - 1)
         if start < end or length < 1:
             raise malformed("its deletions are empty, overlap, or are not in order")
         end = start + length

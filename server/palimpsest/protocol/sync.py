@@ -7,15 +7,13 @@ address of a document.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from palimpsest.protocol.lib0 import Decoder, MalformedFrame, var_bytes, var_uint
+from palimpsest.protocol.lib0 import CLOCK_MAX, Decoder, MalformedFrame, var_bytes, var_uint
 
 MESSAGE_SYNC = 0
 
 SYNC_STEP1 = 0
 SYNC_STEP2 = 1
 UPDATE = 2
-
-CLOCK_MAX = 2**31 - 1
 
 _STEP1 = bytes((MESSAGE_SYNC, SYNC_STEP1))
 _STEP2 = bytes((MESSAGE_SYNC, SYNC_STEP2))

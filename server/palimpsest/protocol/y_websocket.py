@@ -5,8 +5,9 @@ The messages themselves are in `sync` and `awareness`.
 
 from typing import NamedTuple
 
+from palimpsest.protocol.awareness import MESSAGE_AWARENESS, MESSAGE_QUERY_AWARENESS
 from palimpsest.protocol.lib0 import Decoder, MalformedFrame, var_string
-from palimpsest.protocol.sync import SyncMessage, read_sync_part
+from palimpsest.protocol.sync import MESSAGE_SYNC, SyncMessage, read_sync_part
 
 MESSAGE_AUTH = 2
 MESSAGE_ECHO = 102
@@ -61,20 +62,19 @@ def read_messages(frame: bytes) -> list[YMessage]:
 
 def _read_message(decoder: Decoder) -> YMessage:
     start = decoder.offset
-    match decoder.var_uint():
-        case 0:  # MESSAGE_SYNC
-            return read_sync_part(decoder)
-        case 1:
-            return AwarenessUpdate(decoder.var_bytes())
-        case 3:
-            return QueryAwareness()
-        case 102:
-            decoder.var_bytes()
-            return Echo(decoder.data[start : decoder.offset])
-        case other:
-            # How long it is, only those who know the type can tell.
-            decoder.offset = decoder.end
-            return Ignored(other)
+    kind = decoder.var_uint()
+    if kind == MESSAGE_SYNC:
+        return read_sync_part(decoder)
+    if kind == MESSAGE_AWARENESS:
+        return AwarenessUpdate(decoder.var_bytes())
+    if kind == MESSAGE_QUERY_AWARENESS:
+        return QueryAwareness()
+    if kind == MESSAGE_ECHO:
+        decoder.var_bytes()
+        return Echo(decoder.data[start : decoder.offset])
+    # How long it is, only those can tell who know the type.
+    decoder.offset = decoder.end
+    return Ignored(kind)
 
 
 def permission_denied(reason: str) -> bytes:
