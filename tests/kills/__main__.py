@@ -23,10 +23,7 @@ def main() -> None:
         f"{arguments.cycles} cycles, seed {arguments.seed}: {cycles.acknowledged} edits"
         " acknowledged, none lost, none twice."
     )
-    print(
-        f"Ready after {statistics.median(ready):.2f} s (median),"
-        f" {ready[-1]:.2f} s at most."
-    )
+    print(f"Ready after {statistics.median(ready):.2f} s (median), {ready[-1]:.2f} s at most.")
 
 
 main()

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
 
 from pycrdt import Doc, Text, TransactionEvent
 from websockets.asyncio.client import ClientConnection, connect
@@ -94,9 +96,7 @@ class Client:
 class Writer(Client):
     """Writes one token after another, each with a name that is nowhere else."""
 
-    def __init__(
-        self, port: int, document: str, name: str, *, speaks_hocuspocus: bool
-    ) -> None:
+    def __init__(self, port: int, document: str, name: str, *, speaks_hocuspocus: bool) -> None:
         super().__init__(port, document, speaks_hocuspocus=speaks_hocuspocus)
         self.acked: set[str] = set()
         self.written = 0
@@ -167,6 +167,27 @@ class Watcher(Client):
     def _note(self, event: object) -> None:
         for part in event.delta:  # type: ignore[attr-defined]
             self.seen.update(f"{token};" for token in str(part.get("insert", "")).split(";")[:-1])
+
+
+@asynccontextmanager
+async def running(*coroutines: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run clients, and end them cleanly."""
+    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
+    try:
+        yield
+        for task in tasks:
+            if task.done():
+                task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def synced(client: Client, seconds_max: float) -> None:
+    """Join a document as a newcomer, and leave it."""
+    async with running(client.run()):
+        await asyncio.wait_for(client.synced.wait(), seconds_max)
 
 
 async def frames(socket: ClientConnection) -> AsyncIterator[bytes]:

@@ -3,9 +3,10 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.kills.clients import Client, Watcher, Writer
+from tests.kills.clients import Client, Watcher, Writer, running, synced
 from tests.kills.victim import Victim
 
 DOCUMENTS = ("alpha", "beta")
@@ -44,20 +45,14 @@ class Cycles:
     async def run(self, ways: list[str]) -> None:
         """Go through the ways to die, then check once more and stop."""
         await self._start()
-        tasks = [asyncio.create_task(client.run()) for client in self._clients()]
-        tasks += [asyncio.create_task(writer.write()) for writer in self._writers]
+        clients = [client.run() for client in (*self._writers, *self._watchers)]
         try:
-            for way in ways:
-                await self._cycle(way)
-                for task in tasks:
-                    if task.done():
-                        task.result()
+            async with running(*clients, *(writer.write() for writer in self._writers)):
+                for way in ways:
+                    await self._cycle(way)
             await asyncio.to_thread(self.victim.stop)
             await asyncio.to_thread(self.victim.verify)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
             if self.victim.runs:
                 self.victim.kill("all")
 
@@ -105,24 +100,17 @@ class Cycles:
             told[watcher.document] |= watcher.seen
         for document, tokens in told.items():
             late = Client(self.victim.port, document, speaks_hocuspocus=False)
-            task = asyncio.create_task(late.run())
-            try:
-                await asyncio.wait_for(late.synced.wait(), SETTLE_SECONDS_MAX)
-            finally:
-                task.cancel()
+            await synced(late, SETTLE_SECONDS_MAX)
             there = Counter(f"{token};" for token in str(late.text).split(";")[:-1])
             missing = tokens - there.keys()
             assert not missing, f"{way}: {len(missing)} lost in {document}, as {min(missing)}"
             twice = [token for token, count in there.items() if count > 1]
             assert not twice, f"{way}: {len(twice)} twice in {document}, as {min(twice)}"
 
-    async def _until(self, condition) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    async def _until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(SETTLE_SECONDS_MAX):
             while not condition():
                 await asyncio.sleep(0.005)
-
-    def _clients(self) -> list[Client]:
-        return [*self._writers, *self._watchers]
 
 
 def ways_of(count: int, seed: int) -> list[str]:

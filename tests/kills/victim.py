@@ -66,9 +66,17 @@ class Victim:
 
     def verify(self) -> None:
         """Check the log's chains."""
-        command = [sys.executable, "-m", "palimpsest", "verify", "--data", str(self.data)]
+        self._run("verify")
+
+    def token(self, name: str, role: str) -> str:
+        """Return a token for somebody."""
+        return self._run("token", "--name", name, "--role", role).strip()
+
+    def _run(self, *arguments: str) -> str:
+        command = [sys.executable, "-m", "palimpsest", *arguments, "--data", str(self.data)]
         found = subprocess.run(command, capture_output=True, text=True, check=False)
         assert found.returncode == 0, found.stderr
+        return found.stdout
 
     def _answers(self) -> bool:
         try:

@@ -1,0 +1,118 @@
+"""A campaign: mutated updates through real sockets, while two honest people edit undisturbed.
+
+Afterwards every document opens, and reads the same after a restart, replayed from the log.
+"""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pycrdt import Doc, Text
+from websockets.asyncio.client import ClientConnection, connect
+
+from palimpsest.protocol import hocuspocus, sync
+from palimpsest.protocol.lib0 import Decoder
+from tests.fuzz.mutations import mutated, seeds
+from tests.kills.clients import Client, Writer, running, synced
+from tests.kills.victim import Victim
+
+DOCUMENTS_PER_SOCKET = 50
+JOINS_AT_ONCE = 50
+SECONDS_MAX = 30
+TOKEN = b"\x02\x00\x00\x054.8.0"
+
+
+class Campaign:
+    """Sends one mutated update to each of many documents."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.verdicts: Counter[str] = Counter()
+        self._victim = Victim(folder)
+        self._chance = random.Random(seed)
+        self._seeds = seeds(self._chance)
+        self._documents: list[str] = []
+
+    async def run(self, count: int) -> None:
+        """Run the campaign."""
+        victim = self._victim
+        victim.start()
+        try:
+            honest = Writer(victim.port, "honest", "honest", speaks_hocuspocus=False)
+            async with running(honest.run(), honest.write()):
+                while len(self._documents) < count:
+                    before = len(honest.acked)
+                    await self._attack(min(DOCUMENTS_PER_SOCKET, count - len(self._documents)))
+                    assert len(honest.acked) > before, "the honest writer was held up"
+            before_restart = await self._contents()
+            victim.stop()
+            victim.start()
+            assert await self._contents() == before_restart
+            victim.stop()
+            victim.verify()
+        finally:
+            if victim.runs:
+                victim.kill("all")
+
+    async def _attack(self, count: int) -> None:
+        url = f"ws://127.0.0.1:{self._victim.port}/hocuspocus"
+        documents = [f"fuzz{len(self._documents) + number}" for number in range(count)]
+        self._documents += documents
+        async with connect(url, compression=None) as socket:
+            sent = {document: await self._send(socket, document) for document in documents}
+            await self._hear_verdicts(socket, sent)
+
+    async def _send(self, socket: ClientConnection, document: str) -> int:
+        """Send an honest beginning and what is to be judged; return how many verdicts come."""
+        seed, other = self._chance.choice(self._seeds), self._chance.choice(self._seeds)
+        prefix = hocuspocus.prefix_of(document)
+        await socket.send(prefix + TOKEN)
+        await socket.send(prefix + sync.update(seed.base))
+        bad = mutated(seed.update, other.update, self._chance)
+        await socket.send(prefix + sync.update(bad))
+        return 2
+
+    async def _hear_verdicts(self, socket: ClientConnection, left: dict[str, int]) -> None:
+        async with asyncio.timeout(SECONDS_MAX):
+            while any(left.values()):
+                frame = await socket.recv()
+                assert isinstance(frame, bytes)
+                message = Decoder(frame)
+                document, kind = message.var_string(), message.var_uint()
+                verdict = _verdict(kind, message)
+                if verdict:
+                    left[document] -= 1
+                    if not left[document]:
+                        self.verdicts[verdict] += 1
+
+    async def _contents(self) -> dict[str, Any]:
+        contents: dict[str, Any] = {}
+        for batch in batched(self._documents, JOINS_AT_ONCE):
+            found = await asyncio.gather(*(self._content(document) for document in batch))
+            contents.update(zip(batch, found, strict=True))
+        return contents
+
+    async def _content(self, document: str) -> Any:
+        late = Client(self._victim.port, document, speaks_hocuspocus=False)
+        await synced(late, SECONDS_MAX)
+        doc: Doc[Text] = late.doc
+        return str(doc.get("t", type=Text)), sorted(doc.keys()), doc.get_state()
+
+
+def batched(items: list[str], size: int) -> Iterator[list[str]]:
+    """Yield the items, `size` at a time."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _verdict(kind: int, message: Decoder) -> str:
+    if kind == hocuspocus.MESSAGE_SYNC_STATUS:
+        # What is refused is denied, too: that is the verdict that counts.
+        return "applied" if message.var_uint() else ""
+    if kind == hocuspocus.MESSAGE_AUTH:
+        return "denied" if message.var_uint() == hocuspocus.AUTH_PERMISSION_DENIED else ""
+    if kind == sync.MESSAGE_SYNC:
+        return "waits" if message.var_uint() == sync.SYNC_STEP1 else ""
+    return ""
