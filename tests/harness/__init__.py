@@ -1,0 +1,1 @@
+"""What tests with real servers and real clients stand on."""
