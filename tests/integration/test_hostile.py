@@ -1,37 +1,37 @@
 """Promise 7: one bad client hurts only itself, with payloads that killed pycrdt and its peers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from pycrdt import Doc, Text
 from websockets.asyncio.client import ClientConnection, connect
 
 from palimpsest.protocol import hocuspocus, sync
 from palimpsest.protocol.lib0 import Decoder
-from tests.hostile import HOSTILE_UPDATES
+from tests.harness.server import Server, running_server
+from tests.hostile import hostile_updates
 from tests.kills.clients import Client, Writer, running, synced
-from tests.kills.victim import Victim
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SECONDS_MAX = 10
-WAITS = {"delete_everything_client_500", "segv_pair"}
-REFUSED = sorted(HOSTILE_UPDATES.keys() - WAITS)
+HOSTILE = {hostile.name: hostile for hostile in hostile_updates()}
+WAITING = {"delete_everything_client_500", "segv_pair"}
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victim]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
     """A server that every test of this module attacks."""
-    victim = Victim(tmp_path_factory.mktemp("server"))
-    victim.start()
-    yield victim
-    victim.stop()
-    victim.verify()
+    async with running_server(tmp_path_factory.mktemp("server")) as running:
+        yield running
+    await running.verify()
 
 
 @asynccontextmanager
-async def honest_pair(server: Victim) -> AsyncIterator[tuple[Writer, Writer]]:
+async def honest_pair(server: Server) -> AsyncIterator[tuple[Writer, Writer]]:
     """Two who edit all along, and have been acknowledged more in the end than at the start."""
     pair = [
         Writer(server.port, "honest", f"honest{number}", speaks_hocuspocus=bool(number))
@@ -74,7 +74,7 @@ class Attacker:
 
 
 @asynccontextmanager
-async def attacker(server: Victim, document: str, framing: str) -> AsyncIterator[Attacker]:
+async def attacker(server: Server, document: str, framing: str) -> AsyncIterator[Attacker]:
     """An attacker in a document, as a client of either protocol."""
     base = f"ws://127.0.0.1:{server.port}"
     if framing == "yjs":
@@ -87,7 +87,7 @@ async def attacker(server: Victim, document: str, framing: str) -> AsyncIterator
             yield attacking
 
 
-async def fill(server: Victim, document: str) -> None:
+async def fill(server: Server, document: str) -> None:
     """Write something honest into a document."""
     doc: Doc[Text] = Doc(client_id=500)
     doc.get("t", type=Text).insert(0, "honest words")
@@ -96,7 +96,7 @@ async def fill(server: Victim, document: str) -> None:
         await writer.hear(b"\x00\x02")
 
 
-async def text_of(server: Victim, document: str) -> str:
+async def text_of(server: Server, document: str) -> str:
     """Return what a late joiner reads."""
     late = Client(server.port, document, speaks_hocuspocus=False)
     await synced(late, SECONDS_MAX)
@@ -104,14 +104,14 @@ async def text_of(server: Victim, document: str) -> str:
 
 
 @pytest.mark.parametrize("framing", ["yjs", "hocuspocus"])
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("name", sorted(HOSTILE.keys() - WAITING))
 async def test_a_hostile_update_is_refused_with_a_reason_and_leaves_nothing(
-    server: Victim, name: str, framing: str
+    server: Server, name: str, framing: str
 ) -> None:
     document = f"{name}-{framing}"
     await fill(server, document)
     async with honest_pair(server), attacker(server, document, framing) as attacking:
-        [update] = HOSTILE_UPDATES[name]
+        [update] = HOSTILE[name].updates
         await attacking.say(sync.update(update))
         if framing == "hocuspocus":
             await attacking.hear(hocuspocus.sync_status(applied=False))
@@ -121,23 +121,23 @@ async def test_a_hostile_update_is_refused_with_a_reason_and_leaves_nothing(
     assert await text_of(server, document) == "honest words"
 
 
-@pytest.mark.parametrize("name", sorted(WAITS))
+@pytest.mark.parametrize("name", sorted(WAITING))
 async def test_an_update_that_builds_on_nothing_waits_and_is_never_stored(
-    server: Victim, name: str
+    server: Server, name: str
 ) -> None:
     await fill(server, name)
     async with honest_pair(server), attacker(server, name, "yjs") as attacking:
         await attacking.hear(b"\x00\x00")
-        for update in HOSTILE_UPDATES[name]:
+        for update in HOSTILE[name].updates:
             await attacking.say(sync.update(update))
         await attacking.hear(b"\x00\x00")
     assert await text_of(server, name) == "honest words"
 
 
-async def test_one_who_goes_on_writing_after_a_refusal_is_closed(server: Victim) -> None:
+async def test_one_who_goes_on_writing_after_a_refusal_is_closed(server: Server) -> None:
     async with attacker(server, "insistent", "yjs") as attacking:
         for _ in range(2):
-            await attacking.say(sync.update(HOSTILE_UPDATES["self_origin"][0]))
+            await attacking.say(sync.update(HOSTILE["self_origin"].updates[0]))
         await attacking.socket.wait_closed()
         assert attacking.socket.close_code == 4403
 
@@ -147,14 +147,14 @@ async def test_one_who_goes_on_writing_after_a_refusal_is_closed(server: Victim)
     [b"", b"\x00", b"\x00\x09", b"\x00\x02\xff", b"\x00\x02" + b"\xff" * 100_000, b"\x01\x05\x01"],
     ids=["empty", "no kind", "unknown kind", "cut off", "endless number", "cut presence"],
 )
-async def test_a_malformed_frame_closes_the_socket(server: Victim, frame: bytes) -> None:
+async def test_a_malformed_frame_closes_the_socket(server: Server, frame: bytes) -> None:
     async with honest_pair(server), attacker(server, "malformed", "yjs") as attacking:
         await attacking.say(frame)
         await asyncio.wait_for(attacking.socket.wait_closed(), SECONDS_MAX)
         assert attacking.socket.close_code == 1007
 
 
-async def test_on_hocuspocus_a_malformed_frame_closes_its_document_first(server: Victim) -> None:
+async def test_on_hocuspocus_a_malformed_frame_closes_its_document_first(server: Server) -> None:
     async with attacker(server, "malformed", "hocuspocus") as attacking:
         await attacking.say(b"\x00\x09")
         await attacking.hear(b"\x07")
@@ -164,9 +164,9 @@ async def test_on_hocuspocus_a_malformed_frame_closes_its_document_first(server:
 
 
 async def test_writing_under_somebody_elses_client_id_is_refused(
-    server: Victim, tmp_path: Path
+    server: Server,
 ) -> None:
-    token = server.token("Mallory", "editor")
+    token = await server.token("Mallory", "editor")
     await fill(server, "owned")  # by the guest, under client id 500
     doc: Doc[Text] = Doc(client_id=500)
     doc.get("t", type=Text).insert(0, "forged words, longer")

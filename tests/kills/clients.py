@@ -1,4 +1,4 @@
-"""Writers and watchers for the kill tests: raw frames, real CRDTs, and a note of all they were told."""
+"""Writers and watchers with real CRDTs, who note all that they were told."""
 
 import asyncio
 from collections import deque
@@ -119,9 +119,8 @@ class Writer(Client):
                 added.append(event.update)
 
             subscription = self.doc.observe(note)
-            # Amid what others write, but never inside of a token.
-            text = str(self.text)
-            self.text.insert(text.find(";", len(text) // 2) + 1 if self.written % 3 else 0, token)
+            # Where others write, too, but never inside of a token.
+            self.text.insert(len(self.text) if self.written % 3 else 0, token)
             self.doc.unobserve(subscription)
             self._unacked.append(([token], added[0]))
             if len(self._unacked) >= IN_FLIGHT_MAX:

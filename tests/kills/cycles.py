@@ -1,13 +1,14 @@
-"""Cycles of load and death: nothing acknowledged or seen may be missing, nothing be there twice."""
+"""Cycles of load and death: nothing acknowledged or seen may be missing, or there twice."""
 
 import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
+from tests.harness.server import Server, Which
 from tests.kills.clients import Client, Watcher, Writer, running, synced
-from tests.kills.victim import Victim
 
 DOCUMENTS = ("alpha", "beta")
 WRITERS = 3  # a document
@@ -28,10 +29,10 @@ class Cycles:
     """A server under writers and watchers, killed in one way after another."""
 
     def __init__(self, folder: Path, seed: int) -> None:
-        self.victim = Victim(folder)
+        self.server = Server(folder)
         self.ready_seconds: list[float] = []
         self._chance = random.Random(seed)
-        port = self.victim.port
+        port = self.server.port
         self._writers = [
             Writer(port, document, f"{document}{number}", speaks_hocuspocus=number % 2 == 1)
             for document in DOCUMENTS
@@ -50,11 +51,11 @@ class Cycles:
             async with running(*clients, *(writer.write() for writer in self._writers)):
                 for way in ways:
                     await self._cycle(way)
-            await asyncio.to_thread(self.victim.stop)
-            await asyncio.to_thread(self.victim.verify)
+            await self.server.stop()
+            await self.server.verify()
         finally:
-            if self.victim.runs:
-                self.victim.kill("all")
+            if self.server.runs:
+                await self.server.kill9()
 
     @property
     def acknowledged(self) -> int:
@@ -66,14 +67,14 @@ class Cycles:
             await self._die_at(way)
         else:
             await self._work()
-            await asyncio.to_thread(self.victim.kill, way)
-        if not self.victim.runs:
+            await self.server.kill9(cast("Which", way))
+        if not self.server.runs:
             await self._start()
         await self._check(way)
 
     async def _die_at(self, point: str) -> None:
         """Have the server stopped, and started so that it dies at a point under load."""
-        await asyncio.to_thread(self.victim.stop)
+        await self.server.stop()
         passing = self._chance.randrange(3, 60)
         await self._start(kill_at=f"{point}:{passing}")
         before = self.acknowledged
@@ -81,10 +82,11 @@ class Cycles:
             # The server lives on; the engine's death is over when edits are acknowledged again.
             await self._until(lambda: self.acknowledged > before + 4 * passing * WRITERS)
         else:
-            await self._until(lambda: not self.victim.runs)
+            await self._until(lambda: not self.server.runs)
 
     async def _start(self, *, kill_at: str = "") -> None:
-        self.ready_seconds.append(await asyncio.to_thread(self.victim.start, kill_at=kill_at))
+        environment = {"PALIMPSEST_KILL_AT": kill_at}
+        self.ready_seconds.append(await self.server.start(environment=environment))
 
     async def _work(self) -> None:
         before = self.acknowledged
@@ -99,7 +101,7 @@ class Cycles:
         for watcher in self._watchers:
             told[watcher.document] |= watcher.seen
         for document, tokens in told.items():
-            late = Client(self.victim.port, document, speaks_hocuspocus=False)
+            late = Client(self.server.port, document, speaks_hocuspocus=False)
             await synced(late, SETTLE_SECONDS_MAX)
             there = Counter(f"{token};" for token in str(late.text).split(";")[:-1])
             missing = tokens - there.keys()
@@ -108,9 +110,16 @@ class Cycles:
             assert not twice, f"{way}: {len(twice)} twice in {document}, as {min(twice)}"
 
     async def _until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(SETTLE_SECONDS_MAX):
-            while not condition():
-                await asyncio.sleep(0.005)
+        try:
+            async with asyncio.timeout(SETTLE_SECONDS_MAX):
+                while not condition():
+                    await asyncio.sleep(0.005)
+        except TimeoutError:
+            connected = [writer.synced.is_set() for writer in self._writers]
+            raise AssertionError(
+                f"no progress at {self.acknowledged} edits; connected: {connected};"
+                f" the server said: {self.server.log_tail()}"
+            ) from None
 
 
 def ways_of(count: int, seed: int) -> list[str]:
