@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -47,8 +47,9 @@ class RawClient:
     ) -> tuple[int | None, str]:
         """Take messages until the server closes; return its code and reason."""
         async with asyncio.timeout(seconds):
-            async for _ in self.connection:
-                pass
+            with suppress(ConnectionClosed):
+                async for _ in self.connection:
+                    pass
             await self.connection.wait_closed()
         got, reason = self.connection.close_code, self.connection.close_reason
         assert code in {None, got}, f"closed with {got} {reason!r}"

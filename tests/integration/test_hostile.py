@@ -5,13 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-import pytest_asyncio
 from pycrdt import Doc, Text
 from websockets.asyncio.client import ClientConnection, connect
 
 from palimpsest.protocol import hocuspocus, sync
 from palimpsest.protocol.lib0 import Decoder
-from tests.harness.server import Server, running_server
+from tests.harness.server import Server
 from tests.hostile import hostile_updates
 from tests.kills.clients import Client, Writer, running, synced
 
@@ -20,14 +19,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 SECONDS_MAX = 10
 HOSTILE = {hostile.name: hostile for hostile in hostile_updates()}
 WAITING = {"delete_everything_client_500", "segv_pair"}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
-    """A server that every test of this module attacks."""
-    async with running_server(tmp_path_factory.mktemp("server")) as running:
-        yield running
-    await running.verify()
 
 
 @asynccontextmanager

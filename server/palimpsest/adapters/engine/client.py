@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections import deque
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from palimpsest.adapters.engine import wire
 from palimpsest.limits import Limits
@@ -100,6 +100,10 @@ class EngineProcess(asyncio.Protocol):
 
     # The socket.
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport: the engine's first words may come before anybody waits for them."""
+        self._transport = cast("asyncio.Transport", transport)
+
     def data_received(self, data: bytes) -> None:
         """Settle the calls that are answered."""
         for body in self._frames.feed(data):
@@ -162,7 +166,7 @@ class EngineProcess(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         greeting: asyncio.Future[wire.Ready] = loop.create_future()
         self._greeting = greeting
-        self._transport, _ = await loop.create_unix_connection(lambda: self, sock=ours)
+        await loop.create_unix_connection(lambda: self, sock=ours)
         return await greeting
 
     async def _restart(self) -> None:
