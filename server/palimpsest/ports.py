@@ -216,7 +216,12 @@ class EventLog(Protocol):
         ...
 
     def append(self, document: str, origin: Origin, time: int, stored: Stored) -> int:
-        """Append an event to the open transaction; return its version."""
+        """Append an event to the open transaction; return its version.
+
+        Raises:
+            LogRefused: it can take nothing just now.
+            Unreadable: the document's chain cannot be continued.
+        """
         ...
 
     def commit(self, batch: int, outcomes: bytes) -> None:
@@ -240,11 +245,19 @@ class EventLog(Protocol):
         ...
 
     def facts(self, document: str) -> list[Stored]:
-        """Return the document's events that are not updates, in order."""
+        """Return the document's events that are not updates, in order.
+
+        Raises:
+            LogRefused: the open transaction has become too large.
+        """
         ...
 
     def updates(self, document: str) -> Iterator[tuple[int, bytes]]:
-        """Yield version and payload of each update, in order, the open transaction included."""
+        """Return version and payload of each update, in order, the open transaction included.
+
+        Raises:
+            LogRefused: the open transaction has become too large.
+        """
         ...
 
 

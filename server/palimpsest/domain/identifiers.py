@@ -26,5 +26,5 @@ def document_id(text: str) -> DocumentId:
 
 
 def has_control_characters(text: str) -> bool:
-    """Tell whether a control character (Unicode category Cc) is in `text`."""
-    return any(unicodedata.category(character) == "Cc" for character in text)
+    """Tell whether a control character or a lone surrogate is in `text` (Unicode Cc and Cs)."""
+    return any(unicodedata.category(character) in ("Cc", "Cs") for character in text)

@@ -75,8 +75,8 @@ class Engine:
 
 def main() -> int:
     """Run the engine on the socket and the data directory that the command line names."""
-    # The parent tells it to stop by closing the socket; Ctrl-C in a terminal, or a service manager,
-    # reaches both, and what the parent still has in flight must be committed.
+    # The parent tells it to stop by closing the socket. Ctrl-C in a terminal, or a service
+    # manager, reaches both, and what the parent still has in flight must be committed.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     descriptor, folder, settings = sys.argv[1:4]

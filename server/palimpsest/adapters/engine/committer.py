@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 import msgspec
 
 from palimpsest.domain.document import Document, evolve
-from palimpsest.domain.event_codec import UPDATE_RECORDED, Stored, decode, split_update
+from palimpsest.domain.event_codec import (
+    UPDATE_RECORDED,
+    Stored,
+    UnknownEvent,
+    decode,
+    split_update,
+)
 from palimpsest.limits import KIB, Limits
 from palimpsest.ports import (
     Batch,
@@ -109,11 +115,8 @@ class Committer:
             Unreadable: its events cannot be replayed.
         """
         facts = self._log.facts(document)
-        aggregate = Document()
-        for stored in facts:
-            aggregate = evolve(aggregate, decode(stored))
         version = self._log.version(document)
-        if not (load and aggregate.opens):
+        if not (load and _opens(facts)):
             return Opened(version, tuple(facts), (), (), COST_BASE)
         live = self._live[document] = self._load(document)
         clocks = self._clocks(live.replica)
@@ -147,35 +150,38 @@ class Committer:
         document = entry.document
         if document in stale:
             return Outcome(Verdict.STALE, 0)
-        if entry.update is None:
-            verdict = Verdict.COMMITTED if entry.facts else Verdict.NOTHING_NEW
-            return Outcome(verdict, self._append(entry, None))
         try:
-            live = self._replica(document)
-            if entry.spans and self._is_full(live):
-                stale.add(document)
-                return Outcome(Verdict.FULL, self._log.version(document))
-            added = self._integrate(live, entry, entry.update)
+            outcome = self._commit_entry(entry)
         except (ReplicaBroken, Unreadable) as error:
             # The replica may hold half of the update; it is loaded again from the log.
             self._live.pop(document, None)
             stale.add(document)
             return Outcome(Verdict.REJECTED, 0, reason=str(error))
+        if outcome.verdict is Verdict.FULL:
+            stale.add(document)
+        return outcome
+
+    def _commit_entry(self, entry: Entry) -> Outcome:
+        document, update = entry.document, entry.update
+        if update is None:
+            verdict = Verdict.COMMITTED if entry.facts else Verdict.NOTHING_NEW
+            return Outcome(verdict, self._append(entry, None))
+        live = self._replica(document)
+        if entry.spans and self._is_full(live) and self._lacks(live, entry):
+            return Outcome(Verdict.FULL, self._log.version(document))
+        added = self._integrate(live, entry, update)
         if added is None:
             return Outcome(Verdict.NOTHING_NEW, self._log.version(document))
         version = self._append(entry, added)
-        same = added == entry.update
-        return Outcome(Verdict.COMMITTED, version, None if same else added)
+        return Outcome(Verdict.COMMITTED, version, None if added == update else added)
 
     def _integrate(self, live: _Live, entry: Entry, update: bytes) -> bytes | None:
         """Return what the update added; ReplicaBroken if not all of what it claims is there."""
         self._alarm(self._limits.engine_update_seconds_max)
         added = live.replica.integrate(update)
-        if added != update:
-            # Pending structs would be invisible, unstored and in the way of what comes later.
-            clocks = self._clocks(live.replica)
-            if any(clocks.get(span.client, 0) < span.end for span in entry.spans):
-                raise ReplicaBroken("it was integrated in part")
+        # Pending structs would be invisible, unstored and in the way of what comes later.
+        if added != update and self._lacks(live, entry):
+            raise ReplicaBroken("it was integrated in part")
         live.size += len(update)
         if not entry.spans:
             live.full = False
@@ -199,9 +205,11 @@ class Committer:
 
     def _load(self, document: str) -> _Live:
         live = _Live(self._make_replica())
+        # Asked for here: what the log refuses is not the replica's failure.
+        recorded = self._log.updates(document)
 
         def updates() -> Iterator[bytes]:
-            for _, payload in self._log.updates(document):
+            for _, payload in recorded:
                 introduced, update = split_update(payload)
                 if introduced:
                     live.owners.update(introduced)
@@ -231,5 +239,20 @@ class Committer:
         live.full = size >= limit
         return live.full
 
+    def _lacks(self, live: _Live, entry: Entry) -> bool:
+        """Tell whether the replica lacks something that the entry writes."""
+        clocks = self._clocks(live.replica)
+        return any(clocks.get(span.client, 0) < span.end for span in entry.spans)
+
     def _clocks(self, replica: Replica) -> dict[int, int]:
         return read_state_vector(replica.state_vector(), 2**31)
+
+
+def _opens(facts: list[Stored]) -> bool:
+    aggregate = Document()
+    try:
+        for stored in facts:
+            aggregate = evolve(aggregate, decode(stored))
+    except UnknownEvent as error:
+        raise Unreadable(f"It holds events of a newer version of Palimpsest ({error}).") from error
+    return aggregate.opens

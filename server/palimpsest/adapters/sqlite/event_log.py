@@ -1,5 +1,6 @@
 """The log as its only writer uses it: append, commit durably, read back. Knows no CRDT."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -67,6 +68,10 @@ class SqliteEventLog:
     def append(self, document: str, origin: Origin, time: int, stored: Stored) -> int:
         """Append an event to the open transaction; return its version."""
         head = self._head(document) or self._new_document(document)
+        if not head.seed and head.version:
+            raise Unreadable(f"The seed of its events up to {head.version} is missing.")
+        # From here on its head is ahead of what is stored.
+        self._touched.add(document)
         version = head.version + 1
         if chain.run_of(version) != head.run:
             self._new_run(head, chain.run_of(version))
@@ -74,7 +79,6 @@ class SqliteEventLog:
         digest = chain.digest_of(head.seed, version, stored.payload)
         head.link = chain.link_of(head.link, header, version, time, digest)
         head.version = version
-        self._touched.add(document)
         self._position += 1
         kind = self._kinds.get(stored.kind) or self._new_kind(stored.kind)
         if origin.number not in self._origins_written:
@@ -143,11 +147,9 @@ class SqliteEventLog:
         """Yield version and payload of each update, in order, the open transaction included."""
         self._flush()
         head = self._head(document)
-        if head is None:
-            return
-        yield from self._connection.execute(
+        return self._connection.execute(
             "SELECT version, payload FROM events WHERE document = ? AND kind = 1 ORDER BY version",
-            (head.number,),
+            (head.number if head else None,),
         )
 
     def forget(self, document: str) -> None:
@@ -164,7 +166,9 @@ class SqliteEventLog:
     def move_wal(self, pages_min: int) -> None:
         """Move the WAL into the database file if it has grown to `pages_min` pages."""
         if self._wal_pages >= pages_min:
-            self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            # On a full disk it stays where it is, until after the next commit.
+            with contextlib.suppress(apsw.FullError):
+                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
             self._wal_pages = 0
 
     def close(self) -> None:
@@ -192,9 +196,8 @@ class SqliteEventLog:
         version, link = newest
         run = chain.run_of(version)
         found = self._one("SELECT seed FROM seeds WHERE document = ? AND run = ?", number, run)
-        if found is None:
-            raise Unreadable(f"The seed of its events from {version} on is missing.")
-        return _Head(number, version, link, run, found[0])
+        # Reading takes no seed.
+        return _Head(number, version, link, run, found[0] if found else b"")
 
     def _new_document(self, document: str) -> _Head:
         self._execute("INSERT INTO documents (id) VALUES (?)", (document,))
