@@ -1,24 +1,41 @@
-"""Updates that killed or confused a CRDT library, by name; each is a list of updates in order."""
+"""Updates that do harm to yrs or to yjs, and that the server must survive."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
-from palimpsest.protocol.lib0 import var_uint
+_FILE = Path(__file__).parent / "unit" / "protocol" / "hostile_updates.json"
 
-_FIXTURE = Path(__file__).with_name("hostile_updates.json")
-_ANY_ARRAY_OF_ONE = b"\x75\x01"
-_ANY_NULL = b"\x7e"
-
-
-def _nested_any(depth: int) -> bytes:
-    """Return an update whose one value is arrays within arrays."""
-    value = _ANY_ARRAY_OF_ONE * depth + _ANY_NULL
-    # One section, one struct of client 1 at clock 0: Any content in the root "a".
-    return b"\x01\x01\x01\x00\x08\x01\x01a\x01" + value + b"\x00"
+NESTED_ANY_DEPTH = 20_000
 
 
-HOSTILE_UPDATES: Mapping[str, list[bytes]] = {
-    name: [bytes.fromhex(update) for update in updates]
-    for name, updates in json.loads(_FIXTURE.read_text()).items()
-} | {"nested_any_20000": [_nested_any(20_000)], "endless_number": [var_uint(1) + b"\xff" * 65_536]}
+class HostileUpdates(NamedTuple):
+    """One or more updates that do harm one after the other."""
+
+    name: str
+    updates: tuple[bytes, ...]
+    effect: str
+    refused_by_scanner: bool
+
+
+def hostile_updates() -> list[HostileUpdates]:
+    """Return all of them."""
+    entries = json.loads(_FILE.read_text())
+    found = [
+        HostileUpdates(
+            name,
+            tuple(bytes.fromhex(update) for update in entry["updates"]),
+            entry["effect"],
+            entry["refused_by_scanner"],
+        )
+        for name, entry in entries.items()
+    ]
+    return [*found, _nested_any()]
+
+
+def _nested_any() -> HostileUpdates:
+    # A map's value: arrays of one array each, and null in the innermost.
+    head = bytes.fromhex("01 01 01 00 28 01 01 6d 01 6b 01")
+    update = head + b"\x75\x01" * NESTED_ANY_DEPTH + b"\x7e\x00"
+    effect = "to_py(): SIGSEGV; 50000 deep: SIGSEGV in apply"
+    return HostileUpdates("nested_any", (update,), effect, refused_by_scanner=True)

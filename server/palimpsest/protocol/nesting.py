@@ -70,21 +70,21 @@ class _Depths:
         """Refuse a parent at the deepest level or below."""
         client, clock = parent
         path: list[tuple[list[int], int, int]] = []
-        depth = climbed = 0
-        while client in self._sections:
-            clocks, offsets, depths = self._sections[client]
-            index = bisect_right(clocks, clock) - 1
-            if index < 0 or index == len(offsets):
+        depth = climbed = levels = 0
+        while climbed <= self._levels_max:
+            found = self._find(client, clock)
+            if found is None:
+                # What the update does not have is no level, either.
+                depth = -levels
                 break
+            depths, index, offset = found
             if depths[index] != _UNKNOWN:
                 depth = depths[index]
                 break
             depths[index] = _UNDER_WAY
-            levels, client, clock = self._placed(offsets[index])
+            levels, client, clock = self._placed(offset)
             path.append((depths, index, levels))
             climbed += levels
-            if climbed >= self._levels_max:
-                break
         if depth == _UNDER_WAY:
             raise malformed("something is placed inside of itself")
         if depth + climbed >= self._levels_max:
@@ -92,6 +92,16 @@ class _Depths:
         for depths, index, levels in reversed(path):
             depth += levels
             depths[index] = depth
+
+    def _find(self, client: int, clock: int) -> tuple[list[int], int, int] | None:
+        """Return the depths of a client, the struct's place among them, and its offset."""
+        if client not in self._sections:
+            return None
+        clocks, offsets, depths = self._sections[client]
+        index = bisect_right(clocks, clock) - 1
+        if index < 0 or index == len(offsets):
+            return None
+        return depths, index, offsets[index]
 
     def _placed(self, offset: int) -> tuple[int, int, int]:
         """Return how many levels deeper a struct is than another, and the other's id."""
