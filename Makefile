@@ -27,6 +27,15 @@ format: .venv/develop ## Format and mend what a linter can
 bench: .venv/develop ## Measure CPU per edit beside other servers (ARGS="--help" for more)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+kill: .venv/develop ## Kill the server under load and count what is lost (CYCLES=200)
+	@$(BIN)/python -m tests.kills --cycles $(or $(CYCLES),200)
+
+fuzz: .venv/develop ## Attack the server with mutated updates (COUNT=100000)
+	@$(BIN)/python -m tests.fuzz --count $(or $(COUNT),100000)
+
+limits: .venv/develop ## Write docs/limits.md from the code
+	@$(BIN)/python -m tests.documents.limits > docs/limits.md
+
 clean: ## Remove what was installed and cached; data stays
 	rm -rf .venv tests/clients/node_modules tests/bench/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
@@ -57,4 +66,4 @@ tests/clients/node_modules: tests/clients/package-lock.json
 		npm ci --prefix tests/clients --no-audit --no-fund --silent && touch $@; \
 	else echo "npm is not here: tests with stock clients will be skipped."; fi
 
-.PHONY: help serve test check format bench clean
+.PHONY: help serve test check format bench kill fuzz limits clean

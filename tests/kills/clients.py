@@ -12,6 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from palimpsest.protocol import hocuspocus, sync
 from palimpsest.protocol.lib0 import Decoder
+from palimpsest.protocol.scanner import scan
 
 IN_FLIGHT_MAX = 4
 CONNECT_PAUSE_SECONDS = 0.02
@@ -101,8 +102,9 @@ class Writer(Client):
         self.acked: set[str] = set()
         self.written = 0
         self._name = name
-        # What waits for its acknowledgement: tokens, and the update that carried them.
-        self._unacked: deque[tuple[list[str], bytes]] = deque()
+        # What waits for its acknowledgement: tokens, and the clock that they end at.
+        self._unacked: deque[tuple[list[str], int]] = deque()
+        self._clock = 0
         self._free = asyncio.Event()
         self._free.set()
 
@@ -122,7 +124,8 @@ class Writer(Client):
             # Where others write, too, but never inside of a token.
             self.text.insert(len(self.text) if self.written % 3 else 0, token)
             self.doc.unobserve(subscription)
-            self._unacked.append(([token], added[0]))
+            self._clock += len(token)
+            self._unacked.append(([token], self._clock))
             if len(self._unacked) >= IN_FLIGHT_MAX:
                 self._free.clear()
             await self.say(sync.update(added[0]))
@@ -138,15 +141,20 @@ class Writer(Client):
             self._handshake = False
             tokens = [token for tokens, _ in self._unacked for token in tokens]
             self._unacked.clear()
-            self._unacked.append((tokens, update))
+            self._unacked.append((tokens, self._clock))
         return update
 
     def heard(self, update: bytes) -> None:
-        """In the y-websocket protocol, one's own update coming back is its acknowledgement."""
-        if not self._prefix and any(mine == update for _, mine in self._unacked):
-            while self._unacked[0][1] != update:
-                raise AssertionError("acknowledged out of order")
-            self.acknowledged()
+        """In the y-websocket protocol, one's own clocks coming back are the acknowledgement."""
+        if self._prefix:
+            return
+        for span in scan(update).spans:
+            while (
+                span.client == self.doc.client_id
+                and self._unacked
+                and self._unacked[0][1] <= span.end
+            ):
+                self.acknowledged()
 
     def acknowledged(self) -> None:
         """The oldest is safe now, says the server."""

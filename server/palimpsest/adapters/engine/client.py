@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from palimpsest.adapters.engine import wire
+from palimpsest.adapters.system import kill_points
 from palimpsest.limits import Limits
 from palimpsest.ports import Batch, Difference, EngineDied, LogRefused, Opened, Outcome, Unreadable
 
@@ -46,6 +47,7 @@ class EngineProcess(asyncio.Protocol):
         self._serving = False
         self._restarting: asyncio.Task[None] | None = None
         self._closing = False
+        self._environment = dict(os.environ)
 
     async def start(self) -> tuple[int, int]:
         """Start the engine; return a batch id and an origin's number that are not used yet.
@@ -158,10 +160,14 @@ class EngineProcess(asyncio.Protocol):
             command = [sys.executable, "-m", __package__, str(descriptor), str(self._folder)]
             command.append(wire.write_limits(self._limits))
             self._process = await asyncio.to_thread(
-                subprocess.Popen, command, pass_fds=[descriptor], stdin=subprocess.DEVNULL
+                subprocess.Popen,
+                command,
+                pass_fds=[descriptor],
+                stdin=subprocess.DEVNULL,
+                env=self._environment,
             )
         # A point at which a test kills the engine is for its first life only.
-        os.environ.pop("PALIMPSEST_KILL_AT", None)
+        self._environment.pop(kill_points.VARIABLE, None)
         self._frames = wire.Frames()
         loop = asyncio.get_running_loop()
         greeting: asyncio.Future[wire.Ready] = loop.create_future()

@@ -11,8 +11,10 @@ from palimpsest.domain import chain
 
 PROGRESS_EVENTS = 5_000
 
+# What is no blob any more is told as missing: it could not be read as one.
 _EVENTS = """
-SELECT position, document, documents.id, version, kinds.name, time, payload, link,
+SELECT position, document, documents.id, version, kinds.name, time,
+       iif(typeof(payload) = 'blob', payload, NULL), iif(typeof(link) = 'blob', link, NULL),
        session, actor_kind, principal, origins.name
 FROM events
 LEFT JOIN documents ON documents.number = document
@@ -114,8 +116,8 @@ class _Seeds:
 def _damage(row: tuple, version: int, link: bytes, seeds: _Seeds) -> str:  # type: ignore[type-arg]
     """Return what is wrong with an event that should follow `version` and `link`, if anything."""
     _, number, document, own_version, kind, time, payload, own_link, session, *actor = row
-    if None in (document, kind, session):
-        return "it refers to a document, kind or origin that is not there."
+    if None in (document, kind, session, payload, own_link):
+        return "its payload, link, document, kind or origin is missing."
     if own_version != version + 1:
         return f"it follows version {version}."
     seed = seeds.seed(number, own_version)
