@@ -6,8 +6,11 @@ LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def host_of(authority: str) -> str:
-    """Return the host of a Host header's value, without port and brackets."""
-    return urlsplit(f"//{authority}").hostname or ""
+    """Return the host of a Host header's value, without port and brackets; "" if it has none."""
+    try:
+        return urlsplit(f"//{authority}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def is_own_origin(origin: str | None, host: str | None) -> bool:
