@@ -134,8 +134,8 @@ async def test_a_document_whose_seed_is_missing_is_read_but_not_written(tmp_path
         await engine.start()
         assert dict((await engine.open("a", load=True)).clocks) == {5: 1}
         created = Entry("a", ANN.number, 1_000, (CREATED,))
-        entries = (created, entry("b", another), entry("a", second))
-        outcomes = await engine.commit(Batch(2, (ANN,), entries))
+        later = (created, entry("b", another), entry("a", second))
+        outcomes = await engine.commit(Batch(2, (ANN,), later))
         assert [outcome.verdict.name for outcome in outcomes] == ["REJECTED", "COMMITTED", "STALE"]
         assert "seed" in outcomes[0].reason
         [outcome] = await engine.commit(Batch(3, (ANN,), (entry("a", second),)))

@@ -54,10 +54,12 @@ class _Waiter:
         self.version: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def committed(self, submission: Submission, version: int, update: bytes | None) -> None:  # noqa: ARG002
-        self.version.set_result(version)
+        self.nothing_new(submission, version)
 
     def nothing_new(self, submission: Submission, version: int) -> None:  # noqa: ARG002
-        self.version.set_result(version)
+        if not self.version.done():  # Who waited may have gone.
+            self.version.set_result(version)
 
     def refused(self, submission: Submission, refusal: Refusal) -> None:  # noqa: ARG002
-        self.version.set_exception(refusal)
+        if not self.version.done():
+            self.version.set_exception(refusal)

@@ -18,6 +18,8 @@ KILLED = "it killed the engine twice"
 ENTRY_BYTES = 200
 """What an entry weighs beside its update, by estimate."""
 
+_KILLER = Outcome(Verdict.REJECTED, 0, reason=KILLED)
+
 log = logging.getLogger(__name__)
 
 Quarantine = Callable[[LiveDocument], None]
@@ -80,21 +82,19 @@ class Gathering:
         return group
 
     async def _commit(self, group: list[_Waiting]) -> None:
-        identifier = self._next_batch
-        self._next_batch += 1
+        identifier = self._new_identifier()
         try:
-            try:
-                outcomes = await self._engine.commit(_batch(identifier, group))
-            except EngineDied:
-                outcomes = await self._recover(identifier, group)
+            outcomes = await self._engine.commit(_batch(identifier, group))
         except LogRefused as error:
             self._abandon(group, str(error))
-            return
-        self._kill_point("before_acknowledgement")
-        self._settle(group, outcomes)
+        except EngineDied:
+            await self._recover(identifier, group)
+        else:
+            self._settle(group, outcomes)
 
     def _settle(self, group: list[_Waiting], outcomes: list[Outcome]) -> None:
         """It is durable by now: tell the authors, then let everybody else see it."""
+        self._kill_point("before_acknowledgement")
         documents: dict[LiveDocument, None] = {}
         for (document, submission), outcome in zip(group, outcomes, strict=True):
             document.settle(submission, outcome)
@@ -129,16 +129,30 @@ class Gathering:
         for document, submissions in by_document.items():
             document.abandon(submissions, reason)
 
-    async def _recover(self, identifier: int, group: list[_Waiting]) -> list[Outcome]:
-        """Find out what became of a batch that the engine died with; commit it if it was not.
-
-        One by one then, so that the killer, if there is one, is found: the update at which the
-        engine dies a second time is refused, and its document set aside.
-        """
+    async def _recover(self, identifier: int, group: list[_Waiting]) -> None:
+        """Find out what became of a batch that the engine died with; commit it if it was not."""
         known = await self._outcomes(identifier)
         if known is not None:
-            return known
+            self._settle(group, known)
+            return
         outcomes: list[Outcome] = []
+        try:
+            await self._commit_one_by_one(group, outcomes)
+        except LogRefused as error:
+            self._settle(group[: len(outcomes)], outcomes)
+            self._abandon(group[len(outcomes) :], str(error))
+        else:
+            self._settle(group, outcomes)
+        for (document, _), outcome in zip(group, outcomes, strict=False):
+            if outcome is _KILLER:
+                log.warning("An update killed the engine twice; its document is set aside.")
+                self.quarantine(document)
+
+    async def _commit_one_by_one(self, group: list[_Waiting], outcomes: list[Outcome]) -> None:
+        """Find the killer, if there is one; add the outcomes to `outcomes` as they come.
+
+        The update at which the engine dies a second time is refused.
+        """
         refused: set[LiveDocument] = set()
         for item in group:
             if item.document in refused:
@@ -148,23 +162,14 @@ class Gathering:
             if outcome.verdict in (Verdict.REJECTED, Verdict.FULL):
                 refused.add(item.document)
             outcomes.append(outcome)
-        return outcomes
 
     async def _commit_alone(self, item: _Waiting) -> Outcome:
-        identifier = self._next_batch
-        self._next_batch += 1
+        identifier = self._new_identifier()
         try:
             [outcome] = await self._engine.commit(_batch(identifier, [item]))
         except EngineDied:
             known = await self._outcomes(identifier)
-            if known is not None:
-                return known[0]
-            log.warning("An update killed the engine twice; its document is set aside.")
-            # After the batch has been settled.
-            asyncio.get_running_loop().call_soon(self.quarantine, item.document)
-            return Outcome(Verdict.REJECTED, 0, reason=KILLED)
-        except LogRefused as error:
-            return Outcome(Verdict.REJECTED, 0, reason=str(error))
+            return _KILLER if known is None else known[0]
         return outcome
 
     async def _outcomes(self, identifier: int) -> list[Outcome] | None:
@@ -173,6 +178,11 @@ class Gathering:
                 return await self._engine.outcomes(identifier)
             except EngineDied:
                 log.warning("The engine died while it looked up a batch; asking again.")
+
+    def _new_identifier(self) -> int:
+        identifier = self._next_batch
+        self._next_batch += 1
+        return identifier
 
 
 def _batch(identifier: int, group: list[_Waiting]) -> Batch:

@@ -43,8 +43,8 @@ class LiveDocument:
         "_again",
         "_ahead",
         "_clock",
-        "_recorded",
         "_send",
+        "_settled",
         "committed",
         "cost",
         "id",
@@ -77,7 +77,7 @@ class LiveDocument:
         self._ahead = committed.copy()
         self._clock = clock
         self._send = send
-        self._recorded: list[Recorded] = []
+        self._settled: list[tuple[Submission, Outcome]] = []
         self._again: list[Submission] = []
 
     def submit(self, submission: Submission) -> None:
@@ -104,39 +104,42 @@ class LiveDocument:
     def settle(self, submission: Submission, outcome: Outcome) -> None:
         """Take note of what became of a submission; `acknowledge` and `show` follow."""
         self.in_flight -= 1
-        verdict, version, update, reason = outcome
+        verdict = outcome.verdict
+        if verdict is Verdict.STALE:
+            self._again.append(submission)
+            return
+        self._settled.append((submission, outcome))
         if verdict is Verdict.COMMITTED:
             committed = self.committed
             for event in submission.events:
                 committed = evolve(committed, event)
             self.committed = committed
-            self.version = version
-            entry_update = submission.entry.update
-            if entry_update is not None:
-                self.cost += COST_PER_UPDATE_BYTE * len(entry_update)
-            stored = entry_update if update is None else update
-            self._recorded.append(Recorded(submission, version, stored))
-        elif verdict is Verdict.NOTHING_NEW:
-            submission.submitter.nothing_new(submission, version)
-        elif verdict is Verdict.STALE:
-            self._again.append(submission)
-        else:
+            self.version = outcome.version
+            update = submission.entry.update
+            if update is not None:
+                self.cost += COST_PER_UPDATE_BYTE * len(update)
+        elif verdict is not Verdict.NOTHING_NEW:
             self._ahead = self.committed.copy()
-            refusal = (
-                DocumentFull()
-                if verdict is Verdict.FULL
-                else UpdateRejected(f"The document could not take this update: {reason}.")
-            )
-            submission.submitter.refused(submission, refusal)
 
     def acknowledge(self) -> None:
-        """Tell the authors of what was committed since the last `show`."""
-        for submission, version, update in self._recorded:
-            submission.submitter.committed(submission, version, update)
+        """Tell the authors, in order, what became of what was settled since the last `show`."""
+        for submission, outcome in self._settled:
+            submitter = submission.submitter
+            if outcome.verdict is Verdict.COMMITTED:
+                submitter.committed(submission, outcome.version, _added(submission, outcome))
+            elif outcome.verdict is Verdict.NOTHING_NEW:
+                submitter.nothing_new(submission, outcome.version)
+            else:
+                submitter.refused(submission, _refusal(outcome))
 
     def show(self) -> None:
         """Let everybody in the room see what was committed."""
-        recorded, self._recorded = self._recorded, []
+        settled, self._settled = self._settled, []
+        recorded = [
+            Recorded(submission, outcome.version, _added(submission, outcome))
+            for submission, outcome in settled
+            if outcome.verdict is Verdict.COMMITTED
+        ]
         if recorded and self.publish is not None:
             self.publish(recorded)
 
@@ -175,3 +178,14 @@ class LiveDocument:
             introduction(introduced),
             command.claims.spans,
         )
+
+
+def _added(submission: Submission, outcome: Outcome) -> bytes | None:
+    """Return what an edit added; None if the submission was not one."""
+    return submission.entry.update if outcome.update is None else outcome.update
+
+
+def _refusal(outcome: Outcome) -> Refusal:
+    if outcome.verdict is Verdict.FULL:
+        return DocumentFull()
+    return UpdateRejected(f"The document could not take this update: {outcome.reason}.")

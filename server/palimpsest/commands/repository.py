@@ -8,10 +8,10 @@ from palimpsest.commands.submission import Submission
 from palimpsest.domain.access import Actor, ActorKind, Role
 from palimpsest.domain.commands import ImposeQuarantine
 from palimpsest.domain.document import Document, evolve
-from palimpsest.domain.event_codec import decode
+from palimpsest.domain.event_codec import UnknownEvent, decode
 from palimpsest.domain.identifiers import DocumentId
 from palimpsest.domain.ledger import Ledger
-from palimpsest.domain.refusals import Refusal
+from palimpsest.domain.refusals import DocumentQuarantined, Refusal
 from palimpsest.limits import Limits
 from palimpsest.ports import Clock, Engine, EngineDied, Identifiers, Opened, Origin, Unreadable
 
@@ -34,23 +34,25 @@ class Repository:
         self._identifiers = identifiers
         # In the order of their last use.
         self._documents: dict[DocumentId, LiveDocument] = {}
-        self._opening: dict[DocumentId, asyncio.Task[LiveDocument]] = {}
+        self._opening: dict[DocumentId, asyncio.Task[None]] = {}
 
     async def open(self, document_id: DocumentId) -> LiveDocument:
         """Return the document, whether it exists already or not; `close` must follow.
 
         It comes without its ledger (`loaded` is false) if its events cannot be replayed.
+
+        Raises:
+            DocumentQuarantined: it holds events that this version of the server does not know.
+            EngineDied: not even its facts could be read.
         """
-        document = self._documents.get(document_id)
-        if document is None:
+        # Others waited as well, and the first to come back may have let it go again.
+        while (document := self._documents.get(document_id)) is None:
             opening = self._opening.get(document_id)
             if opening is None:
                 opening = asyncio.ensure_future(self._load(document_id))
                 self._opening[document_id] = opening
                 opening.add_done_callback(lambda _: self._opening.pop(document_id))
-            document = await asyncio.shield(opening)
-            # Others waited as well; the first to come back may have let it go again.
-            document = self._documents.setdefault(document_id, document)
+            await asyncio.shield(opening)
         document.users += 1
         self._use(document)
         return document
@@ -58,7 +60,7 @@ class Repository:
     def close(self, document: LiveDocument) -> None:
         """Let go of a document that was opened."""
         document.users -= 1
-        if not (document.loaded or document.users):
+        if not (document.loaded or document.users or document.in_flight):
             # Somebody may have looked at it: it is tried anew next time.
             self._documents.pop(document.id, None)
             return
@@ -73,7 +75,7 @@ class Repository:
         except Refusal as refusal:
             log.warning("A document could not be set aside: %s", refusal)
 
-    async def _load(self, document_id: DocumentId) -> LiveDocument:
+    async def _load(self, document_id: DocumentId) -> None:
         try:
             opened = await self._opened(document_id)
         except (EngineDied, Unreadable) as error:
@@ -87,7 +89,6 @@ class Repository:
             document.loaded = document.committed.opens
         self._documents[document_id] = document
         self._unload_some()
-        return document
 
     async def _opened(self, document_id: DocumentId) -> Opened:
         try:
@@ -99,8 +100,13 @@ class Repository:
     def _live(self, document_id: DocumentId, opened: Opened) -> LiveDocument:
         ledger = Ledger(dict(opened.clocks), dict(opened.owners))
         aggregate = Document(lineage=self._identifiers.identifier(), ledger=ledger)
-        for stored in opened.facts:
-            aggregate = evolve(aggregate, decode(stored))
+        try:
+            for stored in opened.facts:
+                aggregate = evolve(aggregate, decode(stored))
+        except UnknownEvent as error:
+            raise DocumentQuarantined(
+                f"The document holds events of a newer version of Palimpsest ({error})."
+            ) from error
         return LiveDocument(
             document_id,
             aggregate,
@@ -121,7 +127,8 @@ class Repository:
         if excess <= 0:
             return
         for document in list(self._documents.values()):
-            if document.users or document.in_flight:
+            # Whoever opens it just now is about to use it.
+            if document.users or document.in_flight or document.id in self._opening:
                 continue
             del self._documents[document.id]
             self._engine.unload(document.id)
