@@ -49,7 +49,6 @@ function plain (value) {
   if (value instanceof Y.Text) return { text: value.toDelta().map(plain) }
   if (value instanceof Y.Map) return { map: sorted(value.entries()) }
   if (value instanceof Y.Array) return value.toArray().map(plain)
-  if (value instanceof Y.Doc) return { subdocument: value.guid }
   if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString('base64') }
   if (Array.isArray(value)) return value.map(plain)
   if (value !== null && typeof value === 'object') return sorted(Object.entries(value))

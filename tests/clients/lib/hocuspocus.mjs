@@ -106,7 +106,7 @@ export class HocuspocusClient extends StockClient {
       changed()
     })
     this.provider.attach?.()
-    if (connect) this.#socket.provider.connect()
+    if (connect && this.#socket.provider.status === 'disconnected') this.#socket.provider.connect()
   }
 
   get connected () {

@@ -1,4 +1,7 @@
-/** Random editing, as seeds will have it: text, formatting, nested types, deletions, undo. */
+/**
+ * Random editing, as seeds will have it: text, formatting, nested types, deletions, undo.
+ * No subdocuments: the server refuses them.
+ */
 
 import * as Y from 'yjs'
 import { Random } from './random.mjs'
@@ -124,8 +127,7 @@ function value (random, depth) {
     () => random.chance(0.5),
     () => null,
     () => ({ b: [1, { c: words(random) }], a: null }),
-    () => Uint8Array.from([random.below(256), 0, 255]),
-    () => new Y.Doc({ guid: `guid-${random.below(1000)}` })
+    () => Uint8Array.from([random.below(256), 0, 255])
   ])()
 }
 
