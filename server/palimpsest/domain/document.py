@@ -90,8 +90,8 @@ def decide(command: Command, document: Document) -> list[Event]:
 def evolve(document: Document, event: Event) -> Document:
     """Return the document as it is after the event; its ledger grows in place."""
     match event:
-        case UpdateRecorded(_, spans, introduced):
-            document.ledger.add(spans, introduced)
+        case UpdateRecorded():
+            document.ledger.add(event.spans, event.introduced)
             return document
         case DocumentCreated(title, lineage):
             return replace(document, exists=True, title=title, lineage=lineage)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from palimpsest.domain.ledger import Span
 
@@ -21,9 +22,11 @@ class DocumentRenamed:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateRecorded:
-    """An edit: Yjs bytes, what it added; `introduced` are client ids and their new owner."""
+class UpdateRecorded(NamedTuple):
+    """An edit: Yjs bytes, what it added; `introduced` are client ids and their new owner.
+
+    A NamedTuple because one is made for every keystroke.
+    """
 
     update: bytes
     spans: tuple[Span, ...]

@@ -43,6 +43,10 @@ class Said(enum.IntEnum):
     QUERY = 4
 
 
+SYNC_SAID = (Said.STEP1, Said.STEP2, Said.UPDATE)
+"""By the sync protocol's number: looking it up is quicker than asking the enumeration."""
+
+
 class _Asked(enum.Enum):
     """Why a SyncStep1 was sent."""
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from palimpsest.protocol.awareness import MESSAGE_AWARENESS, MESSAGE_QUERY_AWARENESS
 from palimpsest.protocol.lib0 import Decoder, MalformedFrame, var_string
-from palimpsest.protocol.sync import MESSAGE_SYNC, SyncMessage, read_sync_part
+from palimpsest.protocol.sync import MESSAGE_SYNC, UPDATE, SyncMessage, read_sync_part
 
 MESSAGE_AUTH = 2
 MESSAGE_ECHO = 102
@@ -16,6 +16,9 @@ MESSAGE_ECHO = 102
 MESSAGES_PER_FRAME_MAX = 100
 
 _PERMISSION_DENIED = bytes((MESSAGE_AUTH, 0))
+_UPDATE = bytes((MESSAGE_SYNC, UPDATE))
+_AWARENESS = bytes((MESSAGE_AWARENESS,))
+_ONE_BYTE_MAX = 127
 
 Sync = SyncMessage
 
@@ -51,6 +54,12 @@ def read_messages(frame: bytes) -> list[YMessage]:
     Raises:
         MalformedFrame: it is empty, has more messages than allowed, or one is malformed.
     """
+    # The two messages of every keystroke, an edit and a cursor, are read in place if they are
+    # alone and short: their length is one byte then.
+    if frame[:2] == _UPDATE and 2 < len(frame) == 3 + frame[2] <= 3 + _ONE_BYTE_MAX:
+        return [SyncMessage(UPDATE, frame[3:])]
+    if frame[:1] == _AWARENESS and 1 < len(frame) == 2 + frame[1] <= 2 + _ONE_BYTE_MAX:
+        return [AwarenessUpdate(frame[2:])]
     decoder = Decoder(frame)
     messages = [_read_message(decoder)]
     while not decoder.at_end:

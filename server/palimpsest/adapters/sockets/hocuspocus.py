@@ -6,7 +6,7 @@ from palimpsest.domain.identifiers import document_id
 from palimpsest.domain.refusals import Refusal
 from palimpsest.live.dialects import NO_PRESENCE, Hocuspocus, framed
 from palimpsest.live.outlet import Outlet
-from palimpsest.live.session import Said
+from palimpsest.live.session import SYNC_SAID, Said
 from palimpsest.ports import NotAuthenticated
 from palimpsest.protocol import hocuspocus
 from palimpsest.protocol.lib0 import MalformedFrame
@@ -72,10 +72,10 @@ class HocuspocusConversation:
 
     def _take(self, said: hocuspocus.HMessage) -> None:
         match said:
-            case hocuspocus.Sync(address, kind, payload):
-                self._pass(address, Said(kind), payload)
-            case hocuspocus.AwarenessUpdate(address, payload):
-                self._pass(address, Said.PRESENCE, payload)
+            case hocuspocus.Sync():
+                self._pass(said.address, SYNC_SAID[said.kind], said.payload)
+            case hocuspocus.AwarenessUpdate():
+                self._pass(said.address, Said.PRESENCE, said.payload)
             case hocuspocus.QueryAwareness(address):
                 self._pass(address, Said.QUERY, b"")
             case hocuspocus.Token(address, token):

@@ -5,7 +5,7 @@ from palimpsest.adapters.sockets.stay import Stay
 from palimpsest.domain.refusals import Refusal
 from palimpsest.live.dialects import NO_PRESENCE, YWebsocket, framed
 from palimpsest.live.outlet import Outlet
-from palimpsest.live.session import Said
+from palimpsest.live.session import SYNC_SAID, Said
 from palimpsest.ports import NotAuthenticated
 from palimpsest.protocol import y_websocket
 from palimpsest.protocol.lib0 import MalformedFrame
@@ -66,10 +66,10 @@ class YjsConversation:
 
     def _take(self, said: y_websocket.YMessage) -> None:
         match said:
-            case SyncMessage(kind, payload):
-                self._stay.receive(Said(kind), payload)
-            case y_websocket.AwarenessUpdate(payload):
-                self._stay.receive(Said.PRESENCE, payload)
+            case SyncMessage():
+                self._stay.receive(SYNC_SAID[said.kind], said.payload)
+            case y_websocket.AwarenessUpdate():
+                self._stay.receive(Said.PRESENCE, said.payload)
             case y_websocket.QueryAwareness():
                 self._stay.receive(Said.QUERY, b"")
             case y_websocket.Echo(frame):
