@@ -172,8 +172,8 @@ class EngineOfItsOwn(_OnDisk):
 
     async def make_room(self) -> None:
         # It reads this when it starts, which it does at once when it dies.
-        self._monkeypatch.setenv(PAGES_VARIABLE, "0")
         assert self._engine is not None
+        self._engine._environment[PAGES_VARIABLE] = "0"
         await kill(self._engine)
 
 
