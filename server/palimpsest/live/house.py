@@ -59,7 +59,7 @@ class House:
         else:
             # The room holds the document once for all its sessions.
             self._repository.close(document)
-        return Session(room, actor, self.origin(actor), dialect, outlet, self._limits)
+        return Session(room, actor, self.origin(actor), dialect, outlet, limits=self._limits)
 
     def _close(self, room: Room) -> None:
         del self.rooms[room.document.id]

@@ -64,6 +64,7 @@ class Session:
         origin: Origin,
         dialect: Dialect,
         outlet: Outlet,
+        *,
         limits: Limits,
     ) -> None:
         self.actor = actor

@@ -18,7 +18,7 @@ MESSAGES_PER_FRAME_MAX = 100
 _PERMISSION_DENIED = bytes((MESSAGE_AUTH, 0))
 _UPDATE = bytes((MESSAGE_SYNC, UPDATE))
 _AWARENESS = bytes((MESSAGE_AWARENESS,))
-_ONE_BYTE_MAX = 127
+_SHORT = 127
 
 Sync = SyncMessage
 
@@ -56,9 +56,9 @@ def read_messages(frame: bytes) -> list[YMessage]:
     """
     # The two messages of every keystroke, an edit and a cursor, are read in place if they are
     # alone and short: their length is one byte then.
-    if frame[:2] == _UPDATE and 2 < len(frame) == 3 + frame[2] <= 3 + _ONE_BYTE_MAX:
+    if frame[:2] == _UPDATE and len(frame) > len(_UPDATE) and len(frame) - 3 == frame[2] <= _SHORT:
         return [SyncMessage(UPDATE, frame[3:])]
-    if frame[:1] == _AWARENESS and 1 < len(frame) == 2 + frame[1] <= 2 + _ONE_BYTE_MAX:
+    if frame[:1] == _AWARENESS and len(frame) > 1 and len(frame) - 2 == frame[1] <= _SHORT:
         return [AwarenessUpdate(frame[2:])]
     decoder = Decoder(frame)
     messages = [_read_message(decoder)]
