@@ -28,8 +28,9 @@ class Settings:
 
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "port to listen on; 0 picks a free one")
-    data: Path = _setting(
-        Path("palimpsest-data"), "directory that holds all data; made if missing"
+    data: Path = field(
+        default=Path("palimpsest-data"),
+        metadata={"help": "directory that holds all data; made if missing"},
     )
     auth: str = _setting(
         "token", "'token': whoever comes shows one; 'none': everybody is a guest who may edit"

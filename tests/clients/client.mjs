@@ -4,7 +4,6 @@
  */
 
 import { createInterface } from 'node:readline'
-import { setTimeout as pause } from 'node:timers/promises'
 import * as Y from 'yjs'
 import { until } from './lib/activity.mjs'
 import { contents, difference } from './lib/contents.mjs'
@@ -62,9 +61,11 @@ const OPS = {
     send(the(client), prepared.get(name).updates[agent], { window, timeout }),
 
   read: ({ client, what }) => Object.fromEntries(what.map(each => [each, READ[each](the(client))])),
+  updateSince: ({ client, stateVector }) =>
+    base64(Y.encodeStateAsUpdate(the(client).doc, Buffer.from(stateVector, 'base64'))),
   difference: ({ client, other }) => difference(the(client).doc, the(other).doc),
   wait: ({ client, until: state, timeout }) => reach(client, state, timeout),
-  pause: ({ milliseconds }) => pause(milliseconds),
+  settle: ({ clients: names, timeout }) => settled(names.map(the), timeout),
   uncaught: () => uncaught
 }
 
@@ -107,6 +108,15 @@ function reach (name, states, timeout = TIMEOUT_MS) {
     const wanted = JSON.stringify(states).slice(0, 300)
     return `${wanted} of ${client}${unequal ? `; ${unequal}; ${the(states.equals)}` : ''}`
   })
+}
+
+/** Wait until all clients have everything saved and are equal, all at the same moment. */
+function settled ([first, ...others], timeout = TIMEOUT_MS) {
+  const unequal = () => others
+    .map(({ name, doc }) => [name, difference(first.doc, doc)])
+    .filter(([, found]) => found !== null)
+  const ready = () => [first, ...others].every(({ saved }) => saved) && unequal().length === 0
+  return until(ready, timeout, () => `all equal; ${[first, ...others].join(' ')} ${unequal()}`)
 }
 
 function the (name) {

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import json
 import shutil
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal, Protocol, Self
@@ -115,6 +115,15 @@ class NodeHost:
         options = {key: value for key, value in options.items() if value is not None}
         await self.call("create", client=name, kind=kind, url=url, document=document, **options)
         return Client(self, name, kind)
+
+    async def settle(self, clients: Sequence["Client"], *, seconds: float = 20.0) -> None:
+        """Wait until all clients have everything saved and are equal, all at the same moment."""
+        await self.call(
+            "settle",
+            clients=[client.name for client in clients],
+            timeout=int(seconds * 1000),
+            seconds=seconds + CALL_SECONDS_MAX,
+        )
 
     async def check(self) -> None:
         """Fail if a client's library threw something that nobody caught."""
@@ -256,6 +265,14 @@ class Client:
     async def update(self) -> str:
         """Return the whole document as an update in base64."""
         return str((await self.read("update"))["update"])
+
+    async def update_since(self, state_vector: str) -> str:
+        """Return what the document has beyond a state vector, as an update; all in base64."""
+        return str(await self.call("updateSince", stateVector=state_vector))
+
+    async def state_vector(self) -> str:
+        """Return the document's state vector in base64."""
+        return str((await self.read("stateVector"))["stateVector"])
 
     async def client_id(self) -> int:
         """Return the client id of the document."""

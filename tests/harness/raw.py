@@ -29,8 +29,8 @@ class RawClient:
 
     async def expect(self, message: bytes | str, *, seconds: float = SECONDS_MAX) -> None:
         """Take the next message, which must be this one."""
-        got = await self.receive(seconds=seconds)
-        assert got.hex(" ") == _bytes(message).hex(" ")
+        got, wanted = await self.receive(seconds=seconds), _bytes(message)
+        assert got == wanted, f"{got.hex(' ')} came, not {wanted.hex(' ')}"
 
     async def expect_among(self, message: bytes | str, *, seconds: float = SECONDS_MAX) -> None:
         """Take messages until this one comes."""

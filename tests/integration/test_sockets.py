@@ -9,6 +9,7 @@ import pytest
 from pycrdt import Doc, Text
 
 from palimpsest.protocol import awareness, hocuspocus, sync
+from palimpsest.protocol.lib0 import Decoder
 from tests.harness.raw import raw_client
 from tests.harness.server import Server, running_server
 from tests.updates import typing
@@ -96,17 +97,21 @@ async def test_a_text_message_is_closed(server: Server, document: str) -> None:
 
 async def test_a_message_that_is_too_big_is_closed(tmp_path: Path) -> None:
     options = ("--limit", "message_bytes_max=10000")
-    async with running_server(tmp_path, options=options) as small:
-        async with raw_client(f"{small.yjs_url}/document") as client:
-            await client.send(b"\x00\x02" + b"\x80" * 20_000)
-            await client.expect_closed(1009)
+    async with (
+        running_server(tmp_path, options=options) as small,
+        raw_client(f"{small.yjs_url}/document") as client,
+    ):
+        await client.send(b"\x00\x02" + b"\x80" * 20_000)
+        await client.expect_closed(1009)
 
 
 async def test_who_sends_no_token_in_time_is_closed(tmp_path: Path) -> None:
     options = ("--limit", "unauthenticated_seconds_max=1")
-    async with running_server(tmp_path, auth="token", options=options) as guarded:
-        async with raw_client(guarded.hocuspocus_url) as client:
-            await client.expect_closed(1008)
+    async with (
+        running_server(tmp_path, auth="token", options=options) as guarded,
+        raw_client(guarded.hocuspocus_url) as client,
+    ):
+        await client.expect_closed(1008)
 
 
 async def test_too_much_before_a_token_is_closed(guarded: Server, document: str) -> None:
@@ -135,10 +140,12 @@ async def test_a_silent_client_is_pinged_and_cut(tmp_path: Path) -> None:
 
 async def test_one_who_answers_pings_hears_something_small_now_and_then(tmp_path: Path) -> None:
     options = ("--limit", "keepalive_seconds=1", "--limit", "pong_seconds_max=2")
-    async with running_server(tmp_path, options=options) as impatient:
-        async with raw_client(f"{impatient.yjs_url}/document") as client:
-            for _ in range(2):
-                await client.expect_among(b"\x01\x01\x00")
+    async with (
+        running_server(tmp_path, options=options) as impatient,
+        raw_client(f"{impatient.yjs_url}/document") as client,
+    ):
+        for _ in range(2):
+            await client.expect_among(b"\x01\x01\x00")
 
 
 async def test_a_fast_sender_is_slowed_and_loses_nothing(tmp_path: Path) -> None:
@@ -163,7 +170,7 @@ async def test_a_slow_reader_is_skipped_then_caught_up(tmp_path: Path) -> None:
     async with running_server(tmp_path, options=options) as server:
         slow = socket.socket()
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        slow.setblocking(False)
+        slow.settimeout(0)
         loop = asyncio.get_running_loop()
         await loop.sock_connect(slow, ("127.0.0.1", server.port))
         request = HANDSHAKE.format(path="/yjs/document", port=server.port, more="")
@@ -212,8 +219,6 @@ async def _hear_all(reader: asyncio.StreamReader, length: int) -> tuple[str, int
 
 
 def _payload(message: bytes) -> bytes:
-    from palimpsest.protocol.lib0 import Decoder
-
     return Decoder(message, 2).var_bytes()
 
 

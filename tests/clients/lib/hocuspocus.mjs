@@ -4,7 +4,6 @@ import * as decoding from 'lib0/decoding'
 import * as version2 from 'hocuspocus-provider-2'
 import * as version3 from 'hocuspocus-provider-3'
 import * as version4 from 'hocuspocus-provider-4'
-import WebSocket from 'ws'
 import { changed } from './activity.mjs'
 import { overheard, RECONNECT_MS_MAX, StockClient } from './stock-client.mjs'
 
@@ -14,6 +13,7 @@ const LIBRARIES = {
 
 const MESSAGE_SYNC = 0
 const MESSAGE_SYNC_STATUS = 8
+const SYNC_STEP1 = 0
 const SYNC_UPDATE = 2
 
 /** A connection, for one provider or for several. */
@@ -32,15 +32,12 @@ class Socket {
       WebSocketPolyfill: overheard({
         opened: socket => { this.current = socket },
         message: bytes => this.#overhear(bytes),
+        sent: bytes => this.#count(bytes),
         closed: (code, reason) => {
           for (const client of this.clients) client.record('closed', { code, reason })
         }
       })
     })
-  }
-
-  get isOpen () {
-    return this.current?.readyState === WebSocket.OPEN
   }
 
   /** Return how many updates of a document wait to be sent once the connection is up. */
@@ -51,6 +48,19 @@ class Socket {
         decoding.readVarUint(decoder) === MESSAGE_SYNC &&
         decoding.readVarUint(decoder) === SYNC_UPDATE
     }).length
+  }
+
+  /** Count what the server has to acknowledge: each update, and each handshake. */
+  #count (bytes) {
+    if (bytes.length < 2) return // A pong has no address.
+    const decoder = decoding.createDecoder(bytes)
+    const address = decoding.readVarString(decoder)
+    if (decoding.readVarUint(decoder) !== MESSAGE_SYNC) return
+    if ([SYNC_STEP1, SYNC_UPDATE].includes(decoding.readVarUint(decoder))) {
+      for (const client of this.clients) {
+        if (client.address === address) client.owe()
+      }
+    }
   }
 
   #overhear (bytes) {
@@ -95,12 +105,7 @@ export class HocuspocusClient extends StockClient {
       ...(sessionAwareness === undefined ? {} : { sessionAwareness }),
       ...this.#listeners()
     })
-    this.provider.on('open', () => {
-      this.#owed = 1 + this.#socket.queuedUpdates(this.address)
-    })
-    this.doc.on('update', (update, origin) => {
-      if (origin !== this.provider && this.#socket.isOpen) this.#owed++
-    })
+    this.provider.on('open', () => { this.#owed = 0 })
     this.provider.on('unsyncedChanges', () => {
       this.unsyncedMin = Math.min(this.unsyncedMin, this.provider.unsyncedChanges)
       changed()
@@ -118,11 +123,12 @@ export class HocuspocusClient extends StockClient {
   }
 
   /**
-   * How many acknowledgements are owed. The provider's own count, `unsyncedChanges`, leaves out
-   * what it queued while it was offline: then it falls too low.
+   * How many acknowledgements are owed, counted at the socket. The provider's own count,
+   * `unsyncedChanges`, leaves out what it queued while it was offline, a second SyncStep1 included:
+   * then it falls too low.
    */
   get inFlight () {
-    return this.#owed
+    return this.#owed + this.#socket.queuedUpdates(this.address)
   }
 
   get unsynced () {
@@ -171,6 +177,12 @@ export class HocuspocusClient extends StockClient {
       this.#socket.provider.destroy()
     }
     this.doc.destroy()
+  }
+
+  /** Take note of something that has to be acknowledged. */
+  owe () {
+    this.#owed++
+    changed()
   }
 
   /** Take note of an acknowledgement or a refusal. */

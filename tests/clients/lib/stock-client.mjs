@@ -69,16 +69,24 @@ export class StockClient {
 /**
  * Return ws's WebSocket with an ear at it.
  *
- * @param {{ message?: (bytes: Uint8Array) => void, closed: (code: number, reason: string) => void,
- *   opened?: (socket: WebSocket) => void }} ear
+ * @param {{ message?: (bytes: Uint8Array) => void, sent?: (bytes: Uint8Array) => void,
+ *   closed: (code: number, reason: string) => void, opened?: (socket: WebSocket) => void }} ear
  */
-export function overheard ({ message, closed, opened }) {
+export function overheard ({ message, sent, closed, opened }) {
   return class extends WebSocket {
     constructor (...options) {
       super(...options)
       opened?.(this)
+      // A browser's socket that is closed before it is open says so and no more; in Node an
+      // error that nobody listens to is thrown.
+      this.on('error', () => {})
       if (message) this.on('message', bytes => message(new Uint8Array(bytes)))
       this.on('close', (code, reason) => closed(code, reason.toString()))
+    }
+
+    send (data, ...options) {
+      sent?.(data)
+      super.send(data, ...options)
     }
   }
 }
