@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol, Self
 
@@ -40,6 +41,14 @@ Patch = tuple[int, int, str]
 
 class NodeFailed(Exception):
     """A client could not do what it was asked for; the message says how it stands."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What came of a session typed offline: each writer's last text, and how many updates."""
+
+    texts: list[str]
+    updates: list[int]
 
 
 class NodeHost:
@@ -115,6 +124,15 @@ class NodeHost:
         options = {key: value for key, value in options.items() if value is not None}
         await self.call("create", client=name, kind=kind, url=url, document=document, **options)
         return Client(self, name, kind)
+
+    async def prepare(
+        self, name: str, session: dict[str, object], client_ids: Sequence[int], *, seconds: float
+    ) -> "Prepared":
+        """Type a session of several writers offline; `send_prepared` finds it by its name."""
+        made = await self.call(
+            "prepare", name=name, session=session, clientIDs=client_ids, seconds=seconds
+        )
+        return Prepared(made["texts"], made["updates"])
 
     async def settle(self, clients: Sequence["Client"], *, seconds: float = 20.0) -> None:
         """Wait until all clients have everything saved and are equal, all at the same moment."""
@@ -240,6 +258,15 @@ class Client:
         milliseconds = int(seconds * 1000)
         await self.call(
             "replay", patches=list(patches), window=window, timeout=milliseconds, seconds=seconds
+        )
+
+    async def send_prepared(
+        self, name: str, agent: int, *, seconds: float = CALL_SECONDS_MAX
+    ) -> None:
+        """Send what one writer of a prepared session typed, each update once it can be."""
+        milliseconds = int(seconds * 1000)
+        await self.call(
+            "sendPrepared", name=name, agent=agent, timeout=milliseconds, seconds=seconds
         )
 
     async def set_awareness(self, state: dict[str, Any] | None) -> None:
