@@ -1,8 +1,9 @@
 """What the write side needs from the world, in its own words. No technology is named here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from enum import IntEnum
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from palimpsest.domain.access import Actor
 from palimpsest.domain.event_codec import Stored
@@ -192,6 +193,13 @@ class ReplicaBroken(Exception):
     """The CRDT library failed on its input; the replica must not be used again."""
 
 
+class Update(NamedTuple):
+    """A document's update as it stands in the log."""
+
+    version: int
+    payload: bytes
+
+
 class Row(NamedTuple):
     """An event as it stands in the log; time in milliseconds since 1970."""
 
@@ -257,6 +265,85 @@ class EventLog(Protocol):
 
         Raises:
             LogRefused: the open transaction has become too large.
+        """
+        ...
+
+
+class LogReader(Protocol):
+    """The log, beside its writer and read-only. Each call sees all that was committed before it."""
+
+    log_id: str
+    """What no other log has, and this one keeps for good."""
+
+    def head(self) -> int:
+        """Return the newest event's position; 0 if there is none."""
+        ...
+
+    def after(self, position: int, events_max: int) -> list[Row]:
+        """Return the events after a position, in order; few if they are large, at least one."""
+        ...
+
+    def updates(self, document: str, after: int, until: int) -> Iterator[Update]:
+        """Yield the document's updates of versions `after` (excluded) to `until` (included)."""
+        ...
+
+    def history(self, document: str) -> Iterator[Row]:
+        """Yield all of the document's events, in order."""
+        ...
+
+    def link(self, position: int) -> bytes | None:
+        """Return the link of the event at a position."""
+        ...
+
+    def link_of(self, document: str, version: int) -> bytes | None:
+        """Return the link of a document's event."""
+        ...
+
+
+class Checkpoint(NamedTuple):
+    """A document's CRDT as of a version, and who owns which client id by then."""
+
+    version: int
+    link: bytes
+    state: bytes
+    owners: bytes
+
+
+class Checkpoints(Protocol):
+    """The saved states of documents: a view, so there may be none."""
+
+    def newest(self, document: str, until: int) -> Checkpoint | None:
+        """Return the newest whole checkpoint of a version up to `until`, if there is one."""
+        ...
+
+
+Value = str | int | float | bytes | None
+
+
+class Rows(Protocol):
+    """The views' tables, inside an open transaction. SQL is the language of views."""
+
+    def execute(self, sql: str, values: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
+        """Run a statement; return its rows."""
+        ...
+
+    def execute_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+        """Run a statement once for each row of values."""
+        ...
+
+
+class ViewsGone(Exception):
+    """Somebody deleted the views; from now on there are new, empty ones."""
+
+
+class Views(Protocol):
+    """Where views are kept. Disposable: somebody may delete them at any moment."""
+
+    def transaction(self) -> AbstractContextManager[Rows]:
+        """Open a transaction; it is committed at the end, or rolled back by an exception.
+
+        Raises:
+            ViewsGone: the views were deleted since the last transaction.
         """
         ...
 

@@ -1,0 +1,309 @@
+"""Takes a projection along the log, in batches, each one transaction with its checkpoint.
+
+Correct at any restart and without being woken. A failure is held against one document, which is
+parked: it is left out from then on, and everything else goes on. So it is when the process has
+died of one event, or of one document, twice.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from palimpsest.ports import LogReader, Row, Views, ViewsGone
+from palimpsest.projections.projection import DocumentProjection, EventProjection
+from palimpsest.projections.standing import Attempt, Overtaken, Standing
+
+EVENTS_AT_ONCE = 2000
+DEATHS_MAX = 2
+KILLED = "it ended the projections' process twice"
+PAUSE_SECONDS = 0.2
+"""A document is looked at when nobody has touched it for so long ..."""
+
+LATEST_SECONDS = 1.0
+"""... or, while people type on, this long after the first edit that is not shown."""
+
+log = logging.getLogger(__name__)
+
+
+class Runner(Protocol):
+    """A projection on its way along the log."""
+
+    standing: Standing
+
+    def step(self, now: float) -> bool:
+        """Do the next piece of work, if there is one; `now` in seconds of any steady clock."""
+        ...
+
+    def idle_seconds(self, now: float) -> float | None:
+        """Return how long there is nothing to do unless something is committed; None: for good."""
+        ...
+
+    def retry(self, document: str) -> None:
+        """Take a parked document in again, from its first event on.
+
+        Raises:
+            Exception: what it was parked for happened again; it stays parked.
+        """
+        ...
+
+
+class EventRunner:
+    """Runs a projection that takes every event as it comes."""
+
+    def __init__(
+        self,
+        make: Callable[[], EventProjection],
+        views: Views,
+        events: LogReader,
+        *,
+        blame: bool = True,
+    ) -> None:
+        """Take `make`, which returns a new instance; `blame` as `Standing.begin` takes it."""
+        self._make = make
+        self._blame = blame
+        self._events = events
+        self._projection = make()
+        self.standing = Standing(self._projection, views, events)
+        self._begun = False
+        self._died: Attempt | None = None
+        # A process died among the events up to here, so they are taken one by one.
+        self._careful_until = 0
+
+    def step(self, now: float) -> bool:  # noqa: ARG002
+        """Take a batch, if there is one."""
+        try:
+            self._begin()
+            position = self.standing.position
+            count = 1 if position < self._careful_until else EVENTS_AT_ONCE
+            batch = self._events.after(position, count)
+            if batch:
+                self._take(batch)
+        except (Overtaken, ViewsGone):
+            self._forget()
+            return True
+        return bool(batch)
+
+    def idle_seconds(self, now: float) -> float | None:  # noqa: ARG002
+        """Return None: there is nothing to do until something is committed."""
+        return None
+
+    def retry(self, document: str) -> None:
+        """Take a parked document in again, from its first event on."""
+        self._begin()
+        projection, until = self._make(), self.standing.position
+        with self.standing.transaction() as rows:
+            self.standing.release(rows, document)
+            for event in self._events.history(document):
+                if event.position > until:
+                    break
+                projection.fold(event, rows)
+            projection.flush(rows)
+        self._forget()
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._died = self.standing.begin(blame=self._blame)
+            if self._died is not None:
+                self._careful_until = int(self._died.subject.partition("-")[2])
+            self._blame = False
+            self._begun = True
+
+    def _forget(self) -> None:
+        self._projection = self._make()
+        self._begun = False
+
+    def _take(self, batch: list[Row]) -> None:
+        first = batch[0]
+        subject = f"{first.position}-{batch[-1].position}"
+        died, self._died = self._died, None
+        deaths = died.deaths if died is not None and died.subject == subject else 0
+        if deaths >= DEATHS_MAX and len(batch) == 1:
+            self._park(first, KILLED)
+            return
+        self.standing.attempt(subject, deaths=deaths)
+        try:
+            self._fold(batch)
+        except (Overtaken, ViewsGone):
+            raise
+        except Exception as error:
+            self._projection = self._make()
+            if len(batch) == 1:
+                log.exception("%s cannot take an event; its document is parked.", first.document)
+                self._park(first, reason_of(error))
+            else:
+                for event in batch:
+                    self._take([event])
+
+    def _fold(self, batch: list[Row]) -> None:
+        standing, fold = self.standing, self._projection.fold
+        with standing.transaction() as rows:
+            parked = standing.parked
+            for event in batch:
+                if event.document not in parked:
+                    fold(event, rows)
+            self._projection.flush(rows)
+            standing.advance(rows, batch[-1].position, batch[-1].link)
+        standing.position = batch[-1].position
+
+    def _park(self, event: Row, reason: str) -> None:
+        with self.standing.transaction() as rows:
+            self.standing.park(rows, event.document, event.version, event.position, reason)
+            self.standing.advance(rows, event.position, event.link)
+        self.standing.parked.add(event.document)
+        self.standing.position = event.position
+
+
+@dataclass(slots=True)
+class _Dirty:
+    """A document with events that are not shown."""
+
+    position: int  # of the first of them
+    version: int  # of the last
+    since: float
+    touched: float
+
+    def is_due(self, now: float) -> bool:
+        return now - self.touched >= PAUSE_SECONDS or now - self.since >= LATEST_SECONDS
+
+
+class DocumentRunner:
+    """Runs a projection that looks at whole documents, each once it pauses."""
+
+    def __init__(
+        self,
+        make: Callable[[], DocumentProjection],
+        views: Views,
+        events: LogReader,
+        *,
+        blame: bool = True,
+    ) -> None:
+        """Take `make`, which returns a new instance; `blame` as `Standing.begin` takes it."""
+        self._make = make
+        self._blame = blame
+        self._events = events
+        self._projection = make()
+        self.standing = Standing(self._projection, views, events)
+        self._begun = False
+        self._died: Attempt | None = None
+        self._seen = 0
+        # In the order of their first position: what lies before the first is shown.
+        self._dirty: dict[str, _Dirty] = {}
+
+    def step(self, now: float) -> bool:
+        """Take note of events, or show a document that is due, if there is one."""
+        try:
+            self._begin()
+            batch = self._events.after(self._seen, EVENTS_AT_ONCE)
+            self._note(batch, now)
+            if len(batch) == EVENTS_AT_ONCE:
+                return True
+            document = self._next(now)
+            if document is not None:
+                self._take(document)
+            elif not self._dirty and self._seen > self.standing.position:
+                self._advance()
+        except (Overtaken, ViewsGone):
+            self._forget()
+            return True
+        return document is not None
+
+    def idle_seconds(self, now: float) -> float | None:
+        """Return how long it is until the next document is due."""
+        due = (
+            min(each.touched + PAUSE_SECONDS, each.since + LATEST_SECONDS) - now
+            for each in self._dirty.values()
+        )
+        soonest = min(due, default=None)
+        return None if soonest is None else max(0.0, soonest)
+
+    def retry(self, document: str) -> None:
+        """Take a parked document in again."""
+        self._begin()
+        version = 0
+        for event in self._events.history(document):
+            version = event.version
+        with self.standing.transaction() as rows:
+            self.standing.release(rows, document)
+            self._make().show(document, version, rows)
+        self._forget()
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._died = self.standing.begin(blame=self._blame)
+            self._seen = self.standing.position
+            self._dirty.clear()
+            self._blame = False
+            self._begun = True
+
+    def _forget(self) -> None:
+        self._projection = self._make()
+        self._begun = False
+
+    def _note(self, batch: list[Row], now: float) -> None:
+        for event in batch:
+            document = event.document
+            if document in self.standing.parked:
+                continue
+            dirty = self._dirty.get(document)
+            if dirty is None:
+                self._dirty[document] = _Dirty(event.position, event.version, now, now)
+            else:
+                dirty.version, dirty.touched = event.version, now
+        if batch:
+            self._seen = batch[-1].position
+
+    def _next(self, now: float) -> str | None:
+        """Return a document that is due; first of all the one that the process has died of."""
+        if self._died is not None and self._died.subject in self._dirty:
+            return self._died.subject
+        return next((name for name, each in self._dirty.items() if each.is_due(now)), None)
+
+    def _take(self, document: str) -> None:
+        dirty = self._dirty[document]
+        died, self._died = self._died, None
+        deaths = died.deaths if died is not None and died.subject == document else 0
+        reason = KILLED if deaths >= DEATHS_MAX else self._show(document, dirty, deaths)
+        del self._dirty[document]
+        if reason is not None:
+            self._park(document, dirty, reason)
+
+    def _show(self, document: str, dirty: _Dirty, deaths: int) -> str | None:
+        """Show a document; return why that cannot be, if it cannot."""
+        self.standing.attempt(document, deaths=deaths)
+        try:
+            with self.standing.transaction() as rows:
+                self._projection.show(document, dirty.version, rows)
+                position = self._shown_until(but=document)
+                self.standing.advance(rows, position, self._events.link(position) or b"")
+        except (Overtaken, ViewsGone):
+            raise
+        except Exception as error:
+            log.exception("%s cannot be shown and is parked.", document)
+            self._projection = self._make()
+            return reason_of(error)
+        self.standing.position = position
+        return None
+
+    def _shown_until(self, *, but: str = "") -> int:
+        first = next((each for name, each in self._dirty.items() if name != but), None)
+        return self._seen if first is None else first.position - 1
+
+    def _park(self, document: str, dirty: _Dirty, reason: str) -> None:
+        position = self._shown_until()
+        with self.standing.transaction() as rows:
+            self.standing.park(rows, document, dirty.version, dirty.position, reason)
+            self.standing.advance(rows, position, self._events.link(position) or b"")
+        self.standing.parked.add(document)
+        self.standing.position = position
+
+    def _advance(self) -> None:
+        """Note that the last events touched nothing that has to be shown."""
+        with self.standing.transaction() as rows:
+            self.standing.advance(rows, self._seen, self._events.link(self._seen) or b"")
+        self.standing.position = self._seen
+
+
+def reason_of(error: Exception) -> str:
+    """Return what is said of a failure."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -1,0 +1,157 @@
+"""Where a projection stands: its position, what it is at work on, which documents it parked.
+
+Kept with its rows, so that both are true together. Knows no projection's meaning.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from palimpsest.ports import LogReader, Rows, Views
+from palimpsest.projections.projection import Projection
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS projections (
+    name TEXT PRIMARY KEY,
+    revision INTEGER NOT NULL,
+    log_id TEXT NOT NULL,
+    position INTEGER NOT NULL, -- everything up to here is in its rows
+    link BLOB NOT NULL         -- of the event at that position
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS parked (
+    projection TEXT NOT NULL,
+    document TEXT NOT NULL,
+    version INTEGER NOT NULL,  -- the first that is not in the rows
+    position INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (projection, document)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS attempts (
+    projection TEXT PRIMARY KEY,
+    subject TEXT NOT NULL,     -- what it is at work on
+    deaths INTEGER NOT NULL    -- how often its process died of that
+) WITHOUT ROWID;
+"""
+
+
+class Overtaken(Exception):
+    """Somebody else moved the projection; what was folded meanwhile is void."""
+
+
+class Attempt(NamedTuple):
+    """What a projection was at work on when its process died, and how often that has happened."""
+
+    subject: str
+    deaths: int
+
+
+class _Place(NamedTuple):
+    revision: int
+    log_id: str
+    position: int
+
+
+class Standing:
+    """One projection's place in the log. Every change is one transaction with its rows."""
+
+    def __init__(self, projection: Projection, views: Views, log: LogReader) -> None:
+        self.name = projection.name
+        self.position = 0
+        self.parked: set[str] = set()
+        self._projection = projection
+        self._views = views
+        self._log = log
+
+    def begin(self, *, blame: bool) -> Attempt | None:
+        """Find the place, or begin at the beginning; return what the last life died of, if it did.
+
+        With `blame`, what it was at work on is charged with that death; without, it is not known
+        or not its fault (somebody killed the process).
+
+        The beginning is where there are no rows yet, or rows of another revision, another log, or
+        a part of this log's history that is no more.
+        """
+        with self._views.transaction() as rows:
+            rows.execute(SCHEMA)
+            found = self._found(rows)
+            if found is None or not self._continues(rows, found):
+                self._start_anew(rows)
+                return None
+            self.position = found.position
+            parked = "SELECT document FROM parked WHERE projection = ?"
+            self.parked = {document for (document,) in rows.execute(parked, (self.name,))}
+            rows.execute(
+                "UPDATE attempts SET deaths = deaths + ? WHERE projection = ?", (blame, self.name)
+            )
+            died = rows.execute(
+                "SELECT subject, deaths FROM attempts WHERE projection = ?", (self.name,)
+            )
+            return Attempt(*died[0]) if died else None
+
+    def attempt(self, subject: str, *, deaths: int = 0) -> None:
+        """Note what is begun now, for whoever comes if this process dies of it."""
+        with self._views.transaction() as rows:
+            rows.execute(
+                "INSERT OR REPLACE INTO attempts VALUES (?, ?, ?)", (self.name, subject, deaths)
+            )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Rows]:
+        """Open a transaction on the rows, as long as the projection stands where it is thought.
+
+        Raises:
+            Overtaken: somebody else moved it meanwhile.
+            ViewsGone: somebody deleted the views.
+        """
+        with self._views.transaction() as rows:
+            if self._found(rows) != (self._projection.revision, self._log.log_id, self.position):
+                raise Overtaken(self.name)
+            yield rows
+
+    def advance(self, rows: Rows, position: int, link: bytes) -> None:
+        """Note, in the transaction of its rows, that everything up to a position is in them."""
+        rows.execute(
+            "UPDATE projections SET position = ?, link = ? WHERE name = ?",
+            (position, link, self.name),
+        )
+        rows.execute("DELETE FROM attempts WHERE projection = ?", (self.name,))
+
+    def park(self, rows: Rows, document: str, version: int, position: int, reason: str) -> None:
+        """Leave a document out from now on, and say why."""
+        rows.execute(
+            "INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?, ?)",
+            (self.name, document, version, position, reason),
+        )
+
+    def release(self, rows: Rows, document: str) -> None:
+        """Take the document's rows out, and no longer leave it out."""
+        for table in self._projection.tables:
+            rows.execute(f"DELETE FROM {table} WHERE document = ?", (document,))  # noqa: S608
+        rows.execute(
+            "DELETE FROM parked WHERE projection = ? AND document = ?", (self.name, document)
+        )
+
+    def _found(self, rows: Rows) -> _Place | None:
+        found = rows.execute(
+            "SELECT revision, log_id, position FROM projections WHERE name = ?", (self.name,)
+        )
+        return _Place(*found[0]) if found else None
+
+    def _continues(self, rows: Rows, found: _Place) -> bool:
+        if (found.revision, found.log_id) != (self._projection.revision, self._log.log_id):
+            return False
+        [(link,)] = rows.execute("SELECT link FROM projections WHERE name = ?", (self.name,))
+        return found.position == 0 or self._log.link(found.position) == link
+
+    def _start_anew(self, rows: Rows) -> None:
+        for table in self._projection.tables:
+            rows.execute(f"DROP TABLE IF EXISTS {table}")
+        for table in ("parked", "attempts"):
+            rows.execute(f"DELETE FROM {table} WHERE projection = ?", (self.name,))  # noqa: S608
+        rows.execute(self._projection.schema)
+        rows.execute(
+            "INSERT OR REPLACE INTO projections VALUES (?, ?, ?, 0, x'')",
+            (self.name, self._projection.revision, self._log.log_id),
+        )
+        self.position = 0
+        self.parked = set()

@@ -1,0 +1,99 @@
+"""What a recorded update changed: characters written, other things written, what it deleted.
+
+For updates that the scanner let through: nothing is validated again. Counts are UTF-16 units, as
+Yjs and the editors count.
+"""
+
+from typing import NamedTuple
+
+from palimpsest.domain.ledger import Span
+from palimpsest.limits import Limits
+from palimpsest.protocol.contents import (
+    DELETED,
+    GC,
+    READERS,
+    SKIP,
+    TEXT,
+    read_key,
+    utf16_length,
+)
+from palimpsest.protocol.lib0 import MORE, read_var_uint
+
+_LIMITS = Limits()
+
+
+class Changes(NamedTuple):
+    """`characters` written; the clocks of `others`, which are no characters; those deleted."""
+
+    characters: int
+    others: list[Span]
+    deleted: list[Span]
+
+
+def changes_of(update: bytes) -> Changes:
+    """Return what a recorded update changed."""
+    characters = 0
+    others: list[Span] = []
+    sections, i = read_var_uint(update, 0)
+    for _ in range(sections):
+        count, i = read_var_uint(update, i)
+        client, i = read_var_uint(update, i)
+        clock, i = read_var_uint(update, i)
+        for _ in range(count):
+            info = update[i]
+            i = _content_at(update, i + 1, info)
+            kind = info & 31
+            if kind == TEXT:
+                length, i = _read_text(update, i)
+                characters += length
+            else:
+                if kind in (GC, SKIP, DELETED):
+                    length, i = read_var_uint(update, i)
+                else:
+                    i, length = READERS[kind](update, i, _LIMITS)
+                others.append(Span(client, clock, clock + length))
+            clock += length
+    return Changes(characters, others, _read_deleted(update, i) if update[i] else [])
+
+
+def _content_at(update: bytes, i: int, info: int) -> int:
+    """Return where a struct's content begins: behind what it stands beside, or its parent."""
+    if info & 0xC0:
+        if info & 0x80:
+            i = _behind_number(update, _behind_number(update, i))
+        if info & 0x40:
+            i = _behind_number(update, _behind_number(update, i))
+    elif info not in (GC, SKIP):
+        is_root = update[i] == 1
+        if is_root:
+            i = read_key(update, i + 1, _LIMITS)
+        else:
+            i = _behind_number(update, _behind_number(update, i + 1))
+        if info & 0x20:
+            i = read_key(update, i, _LIMITS)
+    return i
+
+
+def _behind_number(update: bytes, i: int) -> int:
+    while update[i] >= MORE:
+        i += 1
+    return i + 1
+
+
+def _read_text(update: bytes, i: int) -> tuple[int, int]:
+    size, i = read_var_uint(update, i)
+    text = update[i : i + size]
+    return (size if text.isascii() else utf16_length(text)), i + size
+
+
+def _read_deleted(update: bytes, i: int) -> list[Span]:
+    deleted = []
+    clients, i = read_var_uint(update, i)
+    for _ in range(clients):
+        client, i = read_var_uint(update, i)
+        count, i = read_var_uint(update, i)
+        for _ in range(count):
+            start, i = read_var_uint(update, i)
+            length, i = read_var_uint(update, i)
+            deleted.append(Span(client, start, start + length))
+    return deleted

@@ -1,0 +1,1 @@
+"""The read side: typed questions to the views. Knows no command, and changes nothing."""
