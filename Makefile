@@ -33,6 +33,9 @@ kill: .venv/develop ## Kill the server under load and count what is lost (CYCLES
 fuzz: .venv/develop ## Attack the server with mutated updates (COUNT=100000)
 	@$(BIN)/python -m tests.fuzz --count $(or $(COUNT),100000)
 
+sessions: .venv/develop tests/clients/node_modules ## Measure a whole recorded session, joining, starting
+	@$(BIN)/python -m tests.sessions $(ARGS)
+
 limits: .venv/develop ## Write docs/limits.md from the code
 	@$(BIN)/python -m tests.documents.limits > docs/limits.md
 
@@ -66,4 +69,4 @@ tests/clients/node_modules: tests/clients/package-lock.json
 		npm ci --prefix tests/clients --no-audit --no-fund --silent && touch $@; \
 	else echo "npm is not here: tests with stock clients will be skipped."; fi
 
-.PHONY: help serve test check format bench kill fuzz limits clean
+.PHONY: help serve test check format bench kill fuzz sessions limits clean

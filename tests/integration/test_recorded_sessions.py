@@ -1,7 +1,7 @@
 """Recorded sessions, sent through real sockets: texts end as the files say, and stay so.
 
 A session that is not recorded is generated; `generated` never is recorded. Of `automerge-paper`
-only a beginning is typed; the whole of it, which takes minutes:
+only a beginning is typed; the whole of it, in about a minute:
 PALIMPSEST_SESSION_EDITS=259778 pytest tests/integration/test_recorded_sessions.py
 """
 
