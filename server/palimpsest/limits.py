@@ -61,6 +61,15 @@ class Limits:
     live_documents_bytes_max: int = _limit(
         256 * MIB, "bytes of documents in memory", "documents without sessions are unloaded"
     )
+    content_nodes_max: int = _limit(
+        200_000, "elements, pieces of text and values", "what follows is not shown"
+    )
+    content_depth_max: int = _limit(
+        100, "levels of types and values", "what is deeper is not shown"
+    )
+    content_array_items_max: int = _limit(
+        10_000, "items of a document's arrays", "what follows is not shown"
+    )
     batch_edits_max: int = _limit(4096, "edits in one commit", "the rest goes into the next")
     batch_bytes_max: int = _limit(16 * MIB, "bytes in one commit", "the rest goes into the next")
     room_gather_sessions_min: int = _limit(

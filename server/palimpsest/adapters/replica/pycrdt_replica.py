@@ -1,4 +1,4 @@
-"""A document's CRDT, held by pycrdt. Runs in the engine process alone: some inputs kill it."""
+"""A document's CRDT, held by pycrdt. Some inputs kill it: never beside the sockets."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -6,6 +6,9 @@ from typing import Any
 
 from pycrdt import Doc, TransactionEvent
 
+from palimpsest.adapters.replica.tree import read_tree
+from palimpsest.content.tree import Tree
+from palimpsest.limits import Limits
 from palimpsest.ports import ReplicaBroken
 
 
@@ -49,6 +52,11 @@ class PycrdtReplica:
         """Return what a client with that state vector lacks, and every deletion."""
         with _guarded():
             return self._doc.get_update(state_vector)
+
+    def tree(self, limits: Limits) -> Tree:
+        """Return what it holds, for a reader; changes nothing."""
+        with _guarded():
+            return read_tree(self._doc, limits)
 
     def _note(self, event: TransactionEvent) -> None:
         self._added = event.update
