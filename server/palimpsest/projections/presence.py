@@ -1,17 +1,8 @@
 """Who is in which document: folded in memory from joining and leaving, on the server's word."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
-
-class Present(NamedTuple):
-    """Somebody's stay in a document."""
-
-    session: str
-    name: str
-    kind: str
-    client: int | None
-    """The client id that the session speaks for, once it has said so."""
+from palimpsest.ports import Present
 
 
 class Presence:

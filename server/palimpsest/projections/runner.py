@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from palimpsest.ports import LogReader, Row, Views, ViewsGone
+from palimpsest.ports import LogReader, Row, Rows, Views, ViewsGone
 from palimpsest.projections.projection import DocumentProjection, EventProjection
 from palimpsest.projections.standing import Attempt, Overtaken, Standing
 
@@ -39,12 +39,20 @@ class Runner(Protocol):
         """Return how long there is nothing to do unless something is committed; None: for good."""
         ...
 
+    def take_shown(self) -> dict[str, int]:
+        """Return the documents with newer rows since this was last asked, and their versions."""
+        ...
+
     def retry(self, document: str) -> None:
         """Take a parked document in again, from its first event on.
 
         Raises:
             Exception: what it was parked for happened again; it stays parked.
         """
+        ...
+
+    def catch_up(self, rows: Rows, until: int) -> None:
+        """Take the events up to a position in a transaction of somebody else's."""
         ...
 
 
@@ -69,6 +77,7 @@ class EventRunner:
         self._died: Attempt | None = None
         # A process died among the events up to here, so they are taken one by one.
         self._careful_until = 0
+        self._shown: dict[str, int] = {}
 
     def step(self, now: float) -> bool:  # noqa: ARG002
         """Take a batch, if there is one."""
@@ -88,6 +97,11 @@ class EventRunner:
         """Return None: there is nothing to do until something is committed."""
         return None
 
+    def take_shown(self) -> dict[str, int]:
+        """Return the documents with newer rows since this was last asked, and their versions."""
+        shown, self._shown = self._shown, {}
+        return shown
+
     def retry(self, document: str) -> None:
         """Take a parked document in again, from its first event on."""
         self._begin()
@@ -100,6 +114,17 @@ class EventRunner:
                 projection.fold(event, rows)
             projection.flush(rows)
         self._forget()
+
+    def catch_up(self, rows: Rows, until: int) -> None:
+        """Take the events up to a position in a transaction of somebody else's."""
+        projection, position = self._make(), self.standing.position
+        while position < until:
+            for event in self._events.after(position, EVENTS_AT_ONCE):
+                position = event.position
+                if position <= until and event.document not in self.standing.parked:
+                    projection.fold(event, rows)
+        projection.flush(rows)
+        self.standing.advance(rows, until, self._events.link(until) or b"")
 
     def _begin(self) -> None:
         if not self._begun:
@@ -145,6 +170,8 @@ class EventRunner:
             self._projection.flush(rows)
             standing.advance(rows, batch[-1].position, batch[-1].link)
         standing.position = batch[-1].position
+        for event in batch:
+            self._shown[event.document] = event.version
 
     def _park(self, event: Row, reason: str) -> None:
         with self.standing.transaction() as rows:
@@ -189,6 +216,7 @@ class DocumentRunner:
         self._seen = 0
         # In the order of their first position: what lies before the first is shown.
         self._dirty: dict[str, _Dirty] = {}
+        self._shown: dict[str, int] = {}
 
     def step(self, now: float) -> bool:
         """Take note of events, or show a document that is due, if there is one."""
@@ -217,6 +245,11 @@ class DocumentRunner:
         soonest = min(due, default=None)
         return None if soonest is None else max(0.0, soonest)
 
+    def take_shown(self) -> dict[str, int]:
+        """Return the documents with newer rows since this was last asked, and their versions."""
+        shown, self._shown = self._shown, {}
+        return shown
+
     def retry(self, document: str) -> None:
         """Take a parked document in again."""
         self._begin()
@@ -227,6 +260,19 @@ class DocumentRunner:
             self.standing.release(rows, document)
             self._make().show(document, version, rows)
         self._forget()
+
+    def catch_up(self, rows: Rows, until: int) -> None:
+        """Take the events up to a position in a transaction of somebody else's."""
+        projection, position = self._make(), self.standing.position
+        newest: dict[str, int] = {}
+        while position < until:
+            for event in self._events.after(position, EVENTS_AT_ONCE):
+                position = event.position
+                if position <= until and event.document not in self.standing.parked:
+                    newest[event.document] = event.version
+        for document, version in newest.items():
+            projection.show(document, version, rows)
+        self.standing.advance(rows, until, self._events.link(until) or b"")
 
     def _begin(self) -> None:
         if not self._begun:
@@ -283,6 +329,7 @@ class DocumentRunner:
             self._projection = self._make()
             return reason_of(error)
         self.standing.position = position
+        self._shown[document] = dirty.version
         return None
 
     def _shown_until(self, *, but: str = "") -> int:

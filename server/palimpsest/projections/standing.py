@@ -16,7 +16,8 @@ CREATE TABLE IF NOT EXISTS projections (
     revision INTEGER NOT NULL,
     log_id TEXT NOT NULL,
     position INTEGER NOT NULL, -- everything up to here is in its rows
-    link BLOB NOT NULL         -- of the event at that position
+    link BLOB NOT NULL,        -- of the event at that position
+    turn INTEGER NOT NULL      -- counts how often somebody changed its rows otherwise
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS parked (
     projection TEXT NOT NULL,
@@ -49,6 +50,7 @@ class _Place(NamedTuple):
     revision: int
     log_id: str
     position: int
+    turn: int
 
 
 class Standing:
@@ -58,6 +60,7 @@ class Standing:
         self.name = projection.name
         self.position = 0
         self.parked: set[str] = set()
+        self._turn = 0
         self._projection = projection
         self._views = views
         self._log = log
@@ -77,7 +80,7 @@ class Standing:
             if found is None or not self._continues(rows, found):
                 self._start_anew(rows)
                 return None
-            self.position = found.position
+            self.position, self._turn = found.position, found.turn
             parked = "SELECT document FROM parked WHERE projection = ?"
             self.parked = {document for (document,) in rows.execute(parked, (self.name,))}
             rows.execute(
@@ -104,7 +107,8 @@ class Standing:
             ViewsGone: somebody deleted the views.
         """
         with self._views.transaction() as rows:
-            if self._found(rows) != (self._projection.revision, self._log.log_id, self.position):
+            projection, log_id = self._projection, self._log.log_id
+            if self._found(rows) != (projection.revision, log_id, self.position, self._turn):
                 raise Overtaken(self.name)
             yield rows
 
@@ -124,16 +128,34 @@ class Standing:
         )
 
     def release(self, rows: Rows, document: str) -> None:
-        """Take the document's rows out, and no longer leave it out."""
+        """Take the document's rows out, and no longer leave it out; whoever runs begins anew."""
         for table in self._projection.tables:
             rows.execute(f"DELETE FROM {table} WHERE document = ?", (document,))  # noqa: S608
         rows.execute(
             "DELETE FROM parked WHERE projection = ? AND document = ?", (self.name, document)
         )
+        rows.execute("UPDATE projections SET turn = turn + 1 WHERE name = ?", (self.name,))
+
+    def replace(self, rows: Rows, *, turn: int) -> None:
+        """Put the rows of the views `beside` in the place of these; whoever runs begins anew."""
+        for table in self._projection.tables:
+            rows.execute(f"DROP TABLE IF EXISTS main.{table}")
+        rows.execute(self._projection.schema)
+        for table in self._projection.tables:
+            rows.execute(f"INSERT INTO main.{table} SELECT * FROM beside.{table}")  # noqa: S608
+        rows.execute("DELETE FROM main.attempts WHERE projection = ?", (self.name,))
+        rows.execute("DELETE FROM main.parked WHERE projection = ?", (self.name,))
+        rows.execute("INSERT INTO main.parked SELECT * FROM beside.parked")
+        rows.execute(
+            "INSERT OR REPLACE INTO main.projections"
+            " SELECT name, revision, log_id, position, link, ? FROM beside.projections",
+            (turn,),
+        )
 
     def _found(self, rows: Rows) -> _Place | None:
         found = rows.execute(
-            "SELECT revision, log_id, position FROM projections WHERE name = ?", (self.name,)
+            "SELECT revision, log_id, position, turn FROM projections WHERE name = ?",
+            (self.name,),
         )
         return _Place(*found[0]) if found else None
 
@@ -150,8 +172,8 @@ class Standing:
             rows.execute(f"DELETE FROM {table} WHERE projection = ?", (self.name,))  # noqa: S608
         rows.execute(self._projection.schema)
         rows.execute(
-            "INSERT OR REPLACE INTO projections VALUES (?, ?, ?, 0, x'')",
+            "INSERT OR REPLACE INTO projections VALUES (?, ?, ?, 0, x'', 0)",
             (self.name, self._projection.revision, self._log.log_id),
         )
-        self.position = 0
+        self.position = self._turn = 0
         self.parked = set()

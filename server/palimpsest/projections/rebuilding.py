@@ -1,0 +1,44 @@
+"""Makes a projection's rows anew beside the old ones, then swaps them in one transaction."""
+
+from collections.abc import Iterator
+
+from palimpsest.ports import LogReader, Views
+from palimpsest.projections.runner import LATEST_SECONDS, Runner
+from palimpsest.projections.standing import SCHEMA
+
+
+class Rebuilding:
+    """One rebuilding of one projection. Who runs the old rows meanwhile goes on from the new."""
+
+    def __init__(self, runner: Runner, log: LogReader) -> None:
+        """Take a runner on views of its own, which are empty."""
+        self._runner = runner
+        self._log = log
+
+    def steps(self) -> Iterator[int]:
+        """Fold the whole log; yield the position after each piece of work."""
+        now = 0.0
+        while True:
+            # Nobody waits for a pause here: by the next step every document is due.
+            now += LATEST_SECONDS
+            worked = self._runner.step(now)
+            position = self._runner.standing.position
+            yield position
+            if not worked and position >= self._log.head():
+                return
+
+    def swap(self, views: Views) -> None:
+        """Put the new rows in the place of the old; `views` sees the new ones as `beside`.
+
+        Whoever reads sees the old rows or the new, and none that are older than the old were.
+        """
+        standing = self._runner.standing
+        with views.transaction() as rows:
+            rows.execute(SCHEMA)
+            old = rows.execute(
+                "SELECT position, turn FROM main.projections WHERE name = ?", (standing.name,)
+            )
+            position, turn = old[0] if old else (0, 0)
+            standing.replace(rows, turn=turn + 1)
+            if position > standing.position:
+                self._runner.catch_up(rows, position)
