@@ -13,16 +13,25 @@ class Projection(Protocol):
     new one takes its place, so it may keep in memory what its tables say.
     """
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
 
-    revision: int
-    """Raised when the same events would give other rows: then they are all made anew."""
+    @property
+    def revision(self) -> int:
+        """Return a number that is raised when the same events would give other rows."""
+        ...
 
-    schema: str
-    """The SQL that makes its tables."""
+    @property
+    def schema(self) -> str:
+        """Return the SQL that makes its tables."""
+        ...
 
-    tables: Sequence[str]
-    """Their names. Each has a column `document`: what a document adds can be taken out again."""
+    @property
+    def tables(self) -> Sequence[str]:
+        """Return their names. Each has a column `document`, so that one can be taken out again."""
+        ...
 
 
 class EventProjection(Projection, Protocol):

@@ -31,6 +31,13 @@ class Runner(Protocol):
 
     standing: Standing
 
+    def begin(self, *, blame: bool) -> None:
+        """Find the place to go on from; `blame` as `Standing.begin` takes it.
+
+        A runner that was not begun begins when it must, and blames nobody.
+        """
+        ...
+
     def step(self, now: float) -> bool:
         """Do the next piece of work, if there is one; `now` in seconds of any steady clock."""
         ...
@@ -64,12 +71,9 @@ class EventRunner:
         make: Callable[[], EventProjection],
         views: Views,
         events: LogReader,
-        *,
-        blame: bool = True,
     ) -> None:
-        """Take `make`, which returns a new instance; `blame` as `Standing.begin` takes it."""
+        """Take `make`, which returns a new instance of the projection."""
         self._make = make
-        self._blame = blame
         self._events = events
         self._projection = make()
         self.standing = Standing(self._projection, views, events)
@@ -78,6 +82,13 @@ class EventRunner:
         # A process died among the events up to here, so they are taken one by one.
         self._careful_until = 0
         self._shown: dict[str, int] = {}
+
+    def begin(self, *, blame: bool) -> None:
+        """Find the place to go on from."""
+        self._died = self.standing.begin(blame=blame)
+        if self._died is not None:
+            self._careful_until = int(self._died.subject.partition("-")[2])
+        self._begun = True
 
     def step(self, now: float) -> bool:  # noqa: ARG002
         """Take a batch, if there is one."""
@@ -128,11 +139,7 @@ class EventRunner:
 
     def _begin(self) -> None:
         if not self._begun:
-            self._died = self.standing.begin(blame=self._blame)
-            if self._died is not None:
-                self._careful_until = int(self._died.subject.partition("-")[2])
-            self._blame = False
-            self._begun = True
+            self.begin(blame=False)
 
     def _forget(self) -> None:
         self._projection = self._make()
@@ -202,12 +209,9 @@ class DocumentRunner:
         make: Callable[[], DocumentProjection],
         views: Views,
         events: LogReader,
-        *,
-        blame: bool = True,
     ) -> None:
-        """Take `make`, which returns a new instance; `blame` as `Standing.begin` takes it."""
+        """Take `make`, which returns a new instance of the projection."""
         self._make = make
-        self._blame = blame
         self._events = events
         self._projection = make()
         self.standing = Standing(self._projection, views, events)
@@ -217,6 +221,13 @@ class DocumentRunner:
         # In the order of their first position: what lies before the first is shown.
         self._dirty: dict[str, _Dirty] = {}
         self._shown: dict[str, int] = {}
+
+    def begin(self, *, blame: bool) -> None:
+        """Find the place to go on from."""
+        self._died = self.standing.begin(blame=blame)
+        self._seen = self.standing.position
+        self._dirty.clear()
+        self._begun = True
 
     def step(self, now: float) -> bool:
         """Take note of events, or show a document that is due, if there is one."""
@@ -276,11 +287,7 @@ class DocumentRunner:
 
     def _begin(self) -> None:
         if not self._begun:
-            self._died = self.standing.begin(blame=self._blame)
-            self._seen = self.standing.position
-            self._dirty.clear()
-            self._blame = False
-            self._begun = True
+            self.begin(blame=False)
 
     def _forget(self) -> None:
         self._projection = self._make()
