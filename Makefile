@@ -24,7 +24,7 @@ format: .venv/develop ## Format and mend what a linter can
 	@$(BIN)/ruff format server tests
 	@$(BIN)/ruff check --fix server tests
 
-bench: .venv/develop ## Measure CPU per edit beside other servers (ARGS="--help" for more)
+bench: .venv/develop tests/bench/node_modules ## Measure CPU per edit beside other servers (ARGS="--help" for more)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 kill: .venv/develop ## Kill the server under load and count what is lost (CYCLES=200)
@@ -68,5 +68,13 @@ tests/clients/node_modules: tests/clients/package-lock.json
 		echo "Installing stock clients ..."; \
 		npm ci --prefix tests/clients --no-audit --no-fund --silent && touch $@; \
 	else echo "npm is not here: tests with stock clients will be skipped."; fi
+
+# Other servers, for the benchmark. Where npm is missing, it measures without them.
+tests/bench/node_modules: tests/bench/package-lock.json
+	@if command -v npm >/dev/null; then \
+		echo "Installing the servers to compare with; one may have to be compiled ..."; \
+		npm ci --prefix tests/bench --no-audit --no-fund --silent && touch $@ || \
+		echo "They do not install; the benchmark goes on without them."; \
+	else echo "npm is not here: there will be nothing to compare with."; fi
 
 .PHONY: help serve test check format bench kill fuzz sessions limits clean

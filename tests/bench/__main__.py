@@ -1,0 +1,157 @@
+"""`python -m tests.bench`: rounds of load on Palimpsest and its peers, in turn; then the table."""
+
+import argparse
+import asyncio
+import gc
+import json
+import sys
+import tempfile
+from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
+
+import uvloop
+
+from tests.bench import report
+from tests.bench.cpu import pids_by_part, seconds_by_part
+from tests.bench.editor import LoadFailed
+from tests.bench.load import Load, Measured
+from tests.bench.profiles import py_spy, sample
+from tests.bench.report import Result
+from tests.bench.servers import PALIMPSEST, SERVERS, Contestant, Unavailable
+
+WORKLOAD = """\
+Workload "pairs": two editors at each of 50 documents. Every edit is a letter, followed by its
+cursor move; an editor sends the next one when the partner has received an earlier one. Each edit
+is checked to arrive, and all documents to be equal on both sides. CPU is what the operating
+system counts for the server's processes, user and system, while everybody types."""
+
+IN_FLIGHT = (1, 4)
+WARM_UP_SECONDS = 1.0
+QUICK = {"rounds": 1, "seconds": 1.0}
+
+
+def main() -> int:
+    """Measure, and tell what was measured."""
+    arguments = _arguments()
+    if arguments.profile and py_spy() is None:
+        print("--profile needs py-spy: .venv/bin/pip install py-spy", file=sys.stderr)
+        return 1
+    machine = report.machine()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        asyncio.Runner(loop_factory=uvloop.Loop) as runner,
+    ):
+        bench = Bench(arguments, Path(folder))
+        runner.run(bench.run())
+    command = f"make bench ARGS={' '.join(sys.argv[1:])!r}"
+    print(f"\n{report.table(bench.results)}\n\n{command}\n{machine}")
+    for part, functions in bench.profiles.items():
+        print(f"\n{part}, with {IN_FLIGHT[-1]} in flight\n{functions}")
+    if arguments.json is not None:
+        found = {"command": command, "machine": machine} | report.as_json(bench.results)
+        arguments.json.write_text(json.dumps(found, indent=2))
+    return 0 if bench.results and not bench.failed else 1
+
+
+class Bench:
+    """All rounds."""
+
+    def __init__(self, arguments: argparse.Namespace, folder: Path) -> None:
+        self.results: list[Result] = []
+        self.profiles: dict[str, str] = {}
+        self.failed = False
+        self._arguments = arguments
+        self._folder = folder
+
+    async def run(self) -> None:
+        """Start all servers that can be had, and measure them in turn."""
+        async with AsyncExitStack() as stack:
+            contestants = []
+            for name, start in SERVERS:
+                folder = self._folder / name.replace("/", "-")
+                folder.mkdir()
+                try:
+                    contestants.append(await stack.enter_async_context(start(folder)))
+                except Unavailable as why:
+                    print(f"{name} is not measured: {why}.", file=sys.stderr)
+            for number in range(1, self._arguments.rounds + 1):
+                for in_flight in IN_FLIGHT:
+                    for contestant in contestants:
+                        await self._measure(contestant, in_flight, number)
+            if self._arguments.profile:
+                await self._profile(contestants[0])
+
+    async def _measure(self, contestant: Contestant, in_flight: int, number: int) -> None:
+        try:
+            measured = await self._load(contestant, in_flight, f"{number:03}")
+        except LoadFailed as failure:
+            self.failed = True
+            print(f"{contestant.name}, {in_flight} in flight: {failure}", file=sys.stderr)
+            return
+        result = report.result_of(contestant.name, contestant.release, in_flight, number, measured)
+        self.results.append(result)
+        print(
+            f"round {number}, {in_flight} in flight: {contestant.name}"
+            f" {result.edits_per_second:,.0f} edits/s, {result.cost:.1f} us/edit",
+            file=sys.stderr,
+        )
+
+    async def _load(self, contestant: Contestant, in_flight: int, name: str) -> Measured:
+        documents = [f"{name}-{in_flight}-{each:04}" for each in range(self._arguments.documents)]
+        load = Load(contestant.door, documents, in_flight=in_flight)
+        meter = partial(seconds_by_part, contestant.pid, contestant.part_of)
+        gc.collect()
+        gc.disable()
+        try:
+            measured = await load.run(
+                meter, warm_up=WARM_UP_SECONDS, seconds=self._arguments.seconds
+            )
+        finally:
+            gc.enable()
+        if contestant.versions is not None:
+            await _check_versions(load.edits(), contestant)
+        return measured
+
+    async def _profile(self, contestant: Contestant) -> None:
+        assert contestant.name == PALIMPSEST
+        pids = pids_by_part(contestant.pid, contestant.part_of)
+        seconds = self._arguments.seconds
+        sampling = asyncio.ensure_future(sample(pids, self._folder, WARM_UP_SECONDS + seconds))
+        await self._load(contestant, IN_FLIGHT[-1], "profile")
+        self.profiles = await sampling
+
+
+async def _check_versions(edits: dict[str, int], contestant: Contestant) -> None:
+    """Compare what was sent with what is stored: an event an edit, and the document's creation."""
+    assert contestant.versions is not None
+    versions = await contestant.versions()
+    for document, count in edits.items():
+        if versions.get(document) != count + 1:
+            raise LoadFailed(f"{document} has {versions.get(document)} events for {count} edits.")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="make bench ARGS=...",
+        description=WORKLOAD,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of each (default: 5)")
+    parser.add_argument(
+        "--seconds", type=float, default=5.0, help="seconds of each measurement (default: 5)"
+    )
+    parser.add_argument("--documents", type=int, default=50, help="documents (default: 50)")
+    parser.add_argument("--quick", action="store_true", help="one round of one second")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all rounds to a file")
+    parser.add_argument(
+        "--profile", action="store_true", help="at the end, tell where Palimpsest's time goes"
+    )
+    arguments = parser.parse_args()
+    if arguments.quick:
+        vars(arguments).update(QUICK)
+    return arguments
+
+
+if __name__ == "__main__":
+    sys.exit(main())

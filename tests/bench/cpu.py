@@ -1,0 +1,68 @@
+"""What processes have cost, by the operating system's accounting (Linux, /proc)."""
+
+import os
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+PROC = Path("/proc")
+_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+PartOf = Callable[[str], str]
+"""Tells which part of the server a process is, by its command line."""
+
+
+class Stat(NamedTuple):
+    """A process's parent, and the ticks that it and its ended children used, user and system."""
+
+    parent: int
+    ticks: int
+
+
+def parse_stat(text: str) -> Stat:
+    """Read /proc/PID/stat; a command's name may have spaces and parentheses in it."""
+    fields = text.rpartition(")")[2].split()
+    return Stat(int(fields[1]), sum(int(field) for field in fields[11:15]))
+
+
+def tree(root: int) -> dict[int, Stat]:
+    """Return the process and all below it."""
+    stats = _all_stats()
+    found: dict[int, Stat] = {}
+    reached = {root}
+    while reached:
+        found |= {pid: stats[pid] for pid in reached if pid in stats}
+        reached = {pid for pid, stat in stats.items() if stat.parent in reached}
+    return found
+
+
+def seconds_by_part(root: int, part_of: PartOf) -> dict[str, float]:
+    """Return the seconds of CPU that a server's processes have used so far."""
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for pid, stat in tree(root).items():
+        seconds[part_of(_command(pid))] += stat.ticks / _TICKS_PER_SECOND
+    return dict(seconds)
+
+
+def pids_by_part(root: int, part_of: PartOf) -> dict[str, int]:
+    """Return a process of each part."""
+    return {part_of(_command(pid)): pid for pid in tree(root)}
+
+
+def _all_stats() -> dict[int, Stat]:
+    stats = {}
+    for entry in PROC.iterdir():
+        if entry.name.isdigit():
+            try:
+                stats[int(entry.name)] = parse_stat((entry / "stat").read_text())
+            except OSError:
+                continue  # It has ended meanwhile.
+    return stats
+
+
+def _command(pid: int) -> str:
+    try:
+        return (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+    except OSError:
+        return ""

@@ -1,0 +1,131 @@
+"""The load: pairs of editors, how long they type, what is measured, and that all came through."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from tests.bench.editor import Door, Editor, LoadFailed, Progress
+from tests.bench.keystrokes import Keystrokes
+from tests.updates import text_of
+
+READY_SECONDS_MAX = 20.0
+DRAIN_SECONDS_MAX = 30.0
+LOOK_SECONDS = 0.05
+CLIENT_IDS = (3_141_592_653, 2_718_281_828)
+
+KEYSTROKES_PER_SECOND_MAX = 1000
+"""How many an editor has at hand for a second; one that has none left ends the measurement."""
+
+Meter = Callable[[], Mapping[str, float]]
+"""Tells the seconds of CPU that each part of a server has used."""
+
+
+class Measured(NamedTuple):
+    """What happened while it was measured; latencies in seconds, in order of size."""
+
+    edits: int
+    seconds: float
+    cpu: dict[str, float]
+    client_cpu: float
+    latencies: list[float]
+
+
+class Load:
+    """Two editors at each of some documents; each has `in_flight` edits under way."""
+
+    def __init__(self, door: Door, documents: Sequence[str], *, in_flight: int) -> None:
+        self._door = door
+        self._documents = documents
+        self._in_flight = in_flight
+        self._progress = Progress()
+        self._pairs: list[tuple[Editor, Editor]] = []
+
+    async def run(self, meter: Meter, *, warm_up: float, seconds: float) -> Measured:
+        """Have everybody type, and measure after the warm-up.
+
+        Raises:
+            LoadFailed: an edit did not arrive, or somebody sees something else than the others.
+        """
+        await self._connect(int((warm_up + seconds) * KEYSTROKES_PER_SECOND_MAX))
+        editors, progress = [editor for pair in self._pairs for editor in pair], self._progress
+        await self._until(lambda: progress.ready == len(editors), READY_SECONDS_MAX, "enter")
+        progress.runs = True
+        for editor in editors:
+            for _ in range(self._in_flight):
+                editor.type()
+        await self._pass(warm_up)
+        measured = await self._measure(meter, seconds)
+        progress.runs = False
+        await self._until(
+            lambda: all(editor.is_settled for editor in editors), DRAIN_SECONDS_MAX, "hear all"
+        )
+        for editor in editors:
+            editor.leave()
+        for document, (ann, bob) in zip(self._documents, self._pairs, strict=True):
+            compare(document, ann, bob)
+        return measured
+
+    def edits(self) -> dict[str, int]:
+        """Return how many edits each document was sent."""
+        pairs = zip(self._documents, self._pairs, strict=True)
+        return {document: ann.sent + bob.sent for document, (ann, bob) in pairs}
+
+    async def _connect(self, count: int) -> None:
+        sizes = {len(self._door.prefix_of(document)) for document in self._documents}
+        [prefix_bytes] = sizes
+        anns, bobs = (Keystrokes(client, count, prefix_bytes) for client in CLIENT_IDS)
+        for document in self._documents:
+            ann = Editor(self._progress, self._door, document, anns, bobs)
+            bob = Editor(self._progress, self._door, document, bobs, anns)
+            ann.partner, bob.partner = bob, ann
+            self._pairs.append((ann, bob))
+            for editor in (ann, bob):
+                await _connected(editor, self._door.port)
+
+    async def _measure(self, meter: Meter, seconds: float) -> Measured:
+        progress = self._progress
+        before = meter()
+        heard, client_cpu, began = progress.heard, time.process_time(), time.perf_counter()
+        await self._pass(seconds)
+        edits = progress.heard - heard
+        elapsed = time.perf_counter() - began
+        client_cpu = time.process_time() - client_cpu
+        cpu = {part: used - before.get(part, 0.0) for part, used in meter().items()}
+        return Measured(edits, elapsed, cpu, client_cpu, sorted(progress.latencies[heard:]))
+
+    async def _pass(self, seconds: float) -> None:
+        """Let time pass, or until somebody has nothing left to type."""
+        deadline = time.perf_counter() + seconds
+        while (left := deadline - time.perf_counter()) > 0 and not self._progress.exhausted:
+            await asyncio.sleep(min(left, LOOK_SECONDS))
+            self._raise_failure()
+
+    async def _until(self, condition: Callable[[], bool], seconds: float, what: str) -> None:
+        deadline = time.perf_counter() + seconds
+        while not condition():
+            self._raise_failure()
+            if time.perf_counter() > deadline:
+                raise LoadFailed(f"Not everybody could {what} within {seconds:.0f} s.")
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _raise_failure(self) -> None:
+        if self._progress.failure is not None:
+            raise self._progress.failure
+
+
+def compare(document: str, ann: Editor, bob: Editor) -> None:
+    """Integrate what each of two editors sent and heard: both must see all that was typed.
+
+    Raises:
+        LoadFailed: somebody does not.
+    """
+    typed = text_of(*ann.sent_updates, *bob.sent_updates)
+    assert len(typed) == ann.sent + bob.sent, "an edit is a letter"
+    for editor in (ann, bob):
+        if text_of(*editor.sent_updates, *editor.updates) != typed:
+            raise LoadFailed(f"The editors of {document} see different texts.")
+
+
+async def _connected(editor: Editor, port: int) -> None:
+    await asyncio.get_running_loop().create_connection(lambda: editor, "127.0.0.1", port)

@@ -1,0 +1,182 @@
+"""The servers that are measured: Palimpsest, and what else npm has brought."""
+
+import asyncio
+import json
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from palimpsest import __version__
+from tests.bench.cpu import PartOf
+from tests.bench.editor import Door
+from tests.harness.server import running_server
+
+FOLDER = Path(__file__).parent
+MODULES = FOLDER / "node_modules"
+READY_SECONDS_MAX = 20.0
+STOP_SECONDS_MAX = 10.0
+STEP_SECONDS = 0.02
+
+PALIMPSEST = "palimpsest"
+SOCKETS, ENGINE, BESIDE = "sockets", "engine", "beside"
+
+Versions = Callable[[], Awaitable[dict[str, int]]]
+
+
+class Unavailable(Exception):
+    """The server cannot be had here; the message says why."""
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """A running server."""
+
+    name: str
+    release: str
+    pid: int
+    door: Door
+    part_of: PartOf
+    versions: Versions | None = None
+    """Tells how many events each document has, where a server counts them."""
+
+
+Start = Callable[[Path], AbstractAsyncContextManager[Contestant]]
+
+
+@asynccontextmanager
+async def palimpsest(folder: Path) -> AsyncIterator[Contestant]:
+    """Run Palimpsest as `palimpsest serve --auth none` does."""
+    async with running_server(folder) as server:
+
+        async def versions() -> dict[str, int]:
+            found = await server.get("documents")
+            return {each["id"]: each["version"] for each in found["documents"]}
+
+        door = Door(server.port, "/yjs/")
+        yield Contestant(PALIMPSEST, __version__, server.pid, door, palimpsest_part, versions)
+
+
+@asynccontextmanager
+async def y_websocket(folder: Path) -> AsyncIterator[Contestant]:
+    """Run @y/websocket-server with LevelDB, as its documentation starts it."""
+    package, port = "@y/websocket-server", _free_port()
+    _require("y-leveldb")
+    environment = {
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "YPERSISTENCE": str(folder / "database"),
+    }
+    script = MODULES / package / "src" / "server.js"
+    async with _node(folder, package, port, script, environment=environment) as pid:
+        yield Contestant(package, _release(package), pid, Door(port, "/"), _whole)
+
+
+@asynccontextmanager
+async def hocuspocus(folder: Path) -> AsyncIterator[Contestant]:
+    """Run @hocuspocus/server with its SQLite extension."""
+    package, port = "@hocuspocus/server", _free_port()
+    _require("@hocuspocus/extension-sqlite")
+    arguments = (str(port), str(folder / "database.sqlite"))
+    async with _node(folder, package, port, FOLDER / "hocuspocus.mjs", *arguments) as pid:
+        door = Door(port, "/", is_hocuspocus=True)
+        yield Contestant(package, _release(package), pid, door, _whole)
+
+
+SERVERS: tuple[tuple[str, Start], ...] = (
+    (PALIMPSEST, palimpsest),
+    ("@y/websocket-server", y_websocket),
+    ("@hocuspocus/server", hocuspocus),
+)
+
+
+def palimpsest_part(command: str) -> str:
+    """Tell which process of Palimpsest's a command line is."""
+    if "palimpsest.adapters.engine" in command:
+        return ENGINE
+    return SOCKETS if "palimpsest serve" in command else BESIDE
+
+
+def _whole(_command: str) -> str:
+    return "server"
+
+
+def _require(package: str) -> str:
+    node = shutil.which("node")
+    if node is None:
+        raise Unavailable("Node is not here")
+    if not (MODULES / package / "package.json").exists():
+        raise Unavailable(f"{package} is not installed; npm ci --prefix tests/bench says why")
+    return node
+
+
+def _release(package: str) -> str:
+    return str(json.loads((MODULES / package / "package.json").read_text())["version"])
+
+
+@asynccontextmanager
+async def _node(
+    folder: Path,
+    package: str,
+    port: int,
+    script: Path,
+    *arguments: str,
+    environment: dict[str, str] | None = None,
+) -> AsyncIterator[int]:
+    """Run a server in Node from when it listens; yield its process id."""
+    node = _require(package)
+    log = folder / "server.log"
+    with log.open("ab") as file:
+        process = await asyncio.create_subprocess_exec(
+            node,
+            str(script),
+            *arguments,
+            env=os.environ | {"NODE_ENV": "production"} | (environment or {}),
+            stdout=file,
+            stderr=file,
+        )
+    try:
+        async with asyncio.timeout(READY_SECONDS_MAX):
+            while not await _listens(port):
+                if process.returncode is not None:
+                    raise Unavailable(_last_error(log))
+                await asyncio.sleep(STEP_SECONDS)
+        yield process.pid
+    except TimeoutError:
+        raise Unavailable("it did not listen in time") from None
+    finally:
+        await _stop(process)
+
+
+async def _listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), STOP_SECONDS_MAX)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+def _last_error(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines()
+    errors = [line.strip() for line in lines if "Error" in line]
+    return "it does not start: " + (errors or lines or ["it says nothing"])[0]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
