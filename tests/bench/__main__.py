@@ -46,8 +46,8 @@ def main() -> int:
         runner.run(bench.run())
     command = f"make bench ARGS={' '.join(sys.argv[1:])!r}"
     print(f"\n{report.table(bench.results)}\n\n{command}\n{machine}")
-    for part, functions in bench.profiles.items():
-        print(f"\n{part}, with {IN_FLIGHT[-1]} in flight\n{functions}")
+    for title, functions in bench.profiles.items():
+        print(f"\n{title}\n{functions}")
     if arguments.json is not None:
         found = {"command": command, "machine": machine} | report.as_json(bench.results)
         arguments.json.write_text(json.dumps(found, indent=2))
@@ -116,10 +116,12 @@ class Bench:
     async def _profile(self, contestant: Contestant) -> None:
         assert contestant.name == PALIMPSEST
         pids = pids_by_part(contestant.pid, contestant.part_of)
-        seconds = self._arguments.seconds
-        sampling = asyncio.ensure_future(sample(pids, self._folder, WARM_UP_SECONDS + seconds))
-        await self._load(contestant, IN_FLIGHT[-1], "profile")
-        self.profiles = await sampling
+        for in_flight in IN_FLIGHT:
+            seconds = WARM_UP_SECONDS + self._arguments.seconds
+            sampling = asyncio.ensure_future(sample(pids, self._folder, seconds))
+            await self._load(contestant, in_flight, "profile")
+            for part, functions in (await sampling).items():
+                self.profiles[f"{part}, {in_flight} in flight"] = functions
 
 
 async def _check_versions(edits: dict[str, int], contestant: Contestant) -> None:

@@ -63,7 +63,6 @@ class Progress:
     runs: bool = False
     heard: int = 0
     latencies: "array[float]" = field(default_factory=lambda: array("d"))
-    exhausted: bool = False
     failure: LoadFailed | None = None
 
 
@@ -98,7 +97,7 @@ class Editor(asyncio.Protocol):
     def type(self) -> None:
         """Send the next edit and the cursor behind it, in one write."""
         if self.sent == len(self._own.typed):
-            self._progress.exhausted = True
+            self._fail("An editor has nothing left to type; measure for fewer seconds.")
             return
         _, _, edit, cursor = self._own.typed[self.sent]
         prefix = self._masked_prefix

@@ -14,8 +14,8 @@ DRAIN_SECONDS_MAX = 30.0
 LOOK_SECONDS = 0.05
 CLIENT_IDS = (3_141_592_653, 2_718_281_828)
 
-KEYSTROKES_PER_SECOND_MAX = 1000
-"""How many an editor has at hand for a second; one that has none left ends the measurement."""
+EDITS_PER_SECOND_MAX = 100_000
+"""How many edits are at hand for all editors together: more than any server here can take."""
 
 Meter = Callable[[], Mapping[str, float]]
 """Tells the seconds of CPU that each part of a server has used."""
@@ -47,7 +47,8 @@ class Load:
         Raises:
             LoadFailed: an edit did not arrive, or somebody sees something else than the others.
         """
-        await self._connect(int((warm_up + seconds) * KEYSTROKES_PER_SECOND_MAX))
+        editors_count = 2 * len(self._documents)
+        await self._connect(int((warm_up + seconds) * EDITS_PER_SECOND_MAX / editors_count))
         editors, progress = [editor for pair in self._pairs for editor in pair], self._progress
         await self._until(lambda: progress.ready == len(editors), READY_SECONDS_MAX, "enter")
         progress.runs = True
@@ -95,9 +96,9 @@ class Load:
         return Measured(edits, elapsed, cpu, client_cpu, sorted(progress.latencies[heard:]))
 
     async def _pass(self, seconds: float) -> None:
-        """Let time pass, or until somebody has nothing left to type."""
+        """Let time pass."""
         deadline = time.perf_counter() + seconds
-        while (left := deadline - time.perf_counter()) > 0 and not self._progress.exhausted:
+        while (left := deadline - time.perf_counter()) > 0:
             await asyncio.sleep(min(left, LOOK_SECONDS))
             self._raise_failure()
 
