@@ -26,14 +26,14 @@ SCHEMA_VERSION: Final[int] = SCHEMA["schemaVersion"]
 
 NODES: Final[dict[type, str]] = {
     blocks.Block: "block",
-    blocks.Code: "code",
+    blocks.Code: "code_block",
     blocks.Figure: "figure",
     blocks.Table: "table",
     blocks.Cell: "cell",
     blocks.Divider: "divider",
     blocks.Math: "math",
     blocks.File: "file",
-    blocks.Unknown: "unknown",
+    blocks.Unknown: "unknown_block",
     blocks.Text: "text",
     blocks.Break: "br",
     blocks.Mention: "mention",
