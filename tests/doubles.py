@@ -1,4 +1,4 @@
-"""Adapters for tests: a log in memory, and an engine in this process that can be held and killed.
+"""Adapters for tests: a log in memory, its reader, and an engine that can be held and killed.
 
 They pass the same contract suites as the real ones.
 """
@@ -23,6 +23,7 @@ from palimpsest.ports import (
     Origin,
     Outcome,
     Row,
+    Update,
 )
 
 
@@ -98,6 +99,10 @@ class InMemoryEventLog:
             del self.seeds[run]
         self._seeds_begun.clear()
 
+    def committed(self) -> list[Row]:
+        """Return what stands in it, the open transaction left out."""
+        return self.rows[: self._begun]
+
     def outcomes(self, batch: int) -> bytes | None:
         """Return the outcomes of a batch; None if it was not committed."""
         return self._batches.get(batch)
@@ -123,6 +128,41 @@ class InMemoryEventLog:
                 if row.document == document and row.stored.kind == UPDATE_RECORDED
             ]
         )
+
+
+class InMemoryLogReader:
+    """What others read in a log that lasts as long as its object."""
+
+    def __init__(self, log: InMemoryEventLog, log_id: str = "log") -> None:
+        self.log_id = log_id
+        self._log = log
+
+    def head(self) -> int:
+        """Return the newest event's position; 0 if there is none."""
+        return len(self._log.committed())
+
+    def after(self, position: int, events_max: int) -> list[Row]:
+        """Return the events after a position, in order."""
+        return self._log.committed()[position : position + events_max]
+
+    def updates(self, document: str, after: int, until: int) -> Iterator[Update]:
+        """Yield the document's updates of versions `after` (excluded) to `until` (included)."""
+        for row in self.history(document):
+            if row.stored.kind == UPDATE_RECORDED and after < row.version <= until:
+                yield Update(row.version, row.stored.payload)
+
+    def history(self, document: str) -> Iterator[Row]:
+        """Yield all of the document's events, in order."""
+        return (row for row in self._log.committed() if row.document == document)
+
+    def link(self, position: int) -> bytes | None:
+        """Return the link of the event at a position."""
+        return next((row.link for row in self._log.committed() if row.position == position), None)
+
+    def link_of(self, document: str, version: int) -> bytes | None:
+        """Return the link of a document's event."""
+        links = (row.link for row in self.history(document) if row.version == version)
+        return next(links, None)
 
 
 class _Killed(BaseException):

@@ -7,10 +7,11 @@ import apsw
 
 from palimpsest.adapters.sqlite.database import FILE_NAME, open_for_reading
 from palimpsest.adapters.sqlite.event_log import SqliteEventLog
+from palimpsest.adapters.sqlite.log_reader import SqliteLogReader
 from palimpsest.domain import chain
 from palimpsest.domain.event_codec import Stored
-from palimpsest.ports import EventLog, Origin, Row
-from tests.doubles import InMemoryEventLog
+from palimpsest.ports import EventLog, LogReader, Origin, Row
+from tests.doubles import InMemoryEventLog, InMemoryLogReader
 
 PAGE_BYTES = 4096
 
@@ -38,6 +39,10 @@ class LogSubject(Protocol):
 
     def rows(self) -> list[Row]:
         """Return what was committed."""
+        ...
+
+    def reader(self) -> LogReader:
+        """Return a reader of it."""
         ...
 
     def seeds(self) -> Seeds:
@@ -70,6 +75,9 @@ class LogInMemory:
     def rows(self) -> list[Row]:
         return list(self.log.rows)
 
+    def reader(self) -> LogReader:
+        return InMemoryLogReader(self.log)
+
     def seeds(self) -> Seeds:
         return dict(self.log.seeds)
 
@@ -92,9 +100,14 @@ class LogInSqlite:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.log = SqliteEventLog(folder, free_bytes_min=0)
+        self._readers: list[SqliteLogReader] = []
 
     def rows(self) -> list[Row]:
         return rows_in(self._folder)
+
+    def reader(self) -> LogReader:
+        self._readers.append(SqliteLogReader(self._folder))
+        return self._readers[-1]
 
     def seeds(self) -> Seeds:
         return seeds_in(self._folder)
@@ -110,6 +123,8 @@ class LogInSqlite:
         self.log = SqliteEventLog(self._folder, free_bytes_min=0)
 
     def close(self) -> None:
+        for reader in self._readers:
+            reader.close()
         self.log.close()
 
 
