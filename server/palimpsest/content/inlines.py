@@ -19,7 +19,7 @@ from palimpsest.content.blocks import (
 
 # What no format can carry: control characters but tab and newline, halves of characters, and what
 # Unicode says is none.
-_UNSPEAKABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_UNSPEAKABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _RETURN = re.compile("\r\n?")
 
 _NOT_IN_LANGUAGES = re.compile(r"[^\w+#.-]")
