@@ -11,7 +11,7 @@ help: ## List what can be made
 serve: .venv/serve ## Install what is needed, and serve (ARGS="--port 8001 ...")
 	@$(BIN)/palimpsest serve $(ARGS)
 
-test: .venv/develop tests/clients/node_modules ## Run all tests
+test: .venv/develop tests/clients/node_modules tests/editors/node_modules ## Run all tests
 	@$(BIN)/pytest $(ARGS)
 
 check: .venv/develop ## Format, lint, types, layers
@@ -40,7 +40,7 @@ limits: .venv/develop ## Write docs/limits.md from the code
 	@$(BIN)/python -m tests.documents.limits > docs/limits.md
 
 clean: ## Remove what was installed and cached; data stays
-	rm -rf .venv tests/clients/node_modules tests/bench/node_modules
+	rm -rf .venv tests/clients/node_modules tests/editors/node_modules tests/bench/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
 	find server tests -name __pycache__ -prune -exec rm -rf {} +
 
@@ -68,6 +68,12 @@ tests/clients/node_modules: tests/clients/package-lock.json
 		echo "Installing stock clients ..."; \
 		npm ci --prefix tests/clients --no-audit --no-fund --silent && touch $@; \
 	else echo "npm is not here: tests with stock clients will be skipped."; fi
+
+tests/editors/node_modules: tests/editors/package-lock.json
+	@if command -v npm >/dev/null; then \
+		echo "Installing real editors ..."; \
+		npm ci --prefix tests/editors --no-audit --no-fund --silent && touch $@; \
+	else echo "npm is not here: the test that runs real editors will be skipped."; fi
 
 # Other servers, for the benchmark. Where npm is missing, it measures without them.
 tests/bench/node_modules: tests/bench/package-lock.json
