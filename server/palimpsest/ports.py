@@ -270,7 +270,7 @@ class EventLog(Protocol):
 
 
 class LogReader(Protocol):
-    """The log, beside its writer and read-only. Each call sees all that was committed before it."""
+    """The log, beside its writer and read-only. A call sees all that was committed before it."""
 
     log_id: str
     """What no other log has, and this one keeps for good."""
@@ -336,6 +336,10 @@ class ViewsGone(Exception):
     """Somebody deleted the views; from now on there are new, empty ones."""
 
 
+class ViewsRefused(Exception):
+    """The views can take nothing just now: the disk is full, or somebody else holds them."""
+
+
 class Views(Protocol):
     """Where views are kept. Disposable: somebody may delete them at any moment."""
 
@@ -343,30 +347,31 @@ class Views(Protocol):
         """Open a transaction; it is committed at the end, or rolled back by an exception.
 
         Raises:
-            ViewsGone: the views were deleted since the last transaction.
+            ViewsGone: the views were deleted, or damaged, since the last transaction.
+            ViewsRefused: they take nothing just now, and nothing of this transaction.
         """
         ...
 
 
-class DocumentSummary(NamedTuple):
-    """A document in a list; times in milliseconds since 1970."""
+class Present(NamedTuple):
+    """Somebody's stay in a document, on the server's word.
 
-    document: str
-    title: str
-    trashed: bool
-    quarantine: str
-    version: int
-    created_at: int
-    edited_at: int
+    `client` is the client id that the session speaks for, once it has said so.
+    """
+
+    session: str
+    name: str
+    kind: str
+    client: int | None
 
 
-class Catalogue(Protocol):
-    """The documents there are."""
+class Attendance(Protocol):
+    """Whoever wants to know who is in which document."""
 
-    async def documents(self) -> list[DocumentSummary]:
-        """Return every document, the one edited last first."""
+    def came(self, document: str, present: Present) -> None:
+        """Hear that somebody came, or that more is known of them."""
         ...
 
-    async def document(self, document: str) -> DocumentSummary | None:
-        """Return one document, or None if there is none of that id."""
+    def left(self, document: str, session: str) -> None:
+        """Hear that somebody left."""
         ...

@@ -20,7 +20,7 @@ STEP_SECONDS = 0.02
 LOG_CHARACTERS_MAX = 4000
 
 Auth = Literal["none", "token"]
-Which = Literal["all", "sockets", "engine"]
+Which = Literal["all", "sockets", "engine", "projector"]
 
 
 class ServerFailed(Exception):
@@ -73,8 +73,16 @@ class Server:
 
     @property
     def engine_pids(self) -> list[int]:
-        """Return the processes below it."""
-        return _descendants(self.pid)
+        """Return the engine's process, in a list that is empty while there is none."""
+        return self._children("palimpsest.adapters.engine")
+
+    @property
+    def projector_pids(self) -> list[int]:
+        """Return the projector's process, in a list that is empty while there is none."""
+        return self._children("project")
+
+    def _children(self, argument: str) -> list[int]:
+        return [pid for pid in _descendants(self.pid) if argument in _command_line(pid)]
 
     @property
     def runs(self) -> bool:
@@ -123,15 +131,16 @@ class Server:
         await self.start()
 
     async def kill9(self, which: Which = "all") -> None:
-        """Kill the process with the sockets, the engine, or all, without a warning."""
+        """Kill the process with the sockets, a child of it, or all, without a warning."""
         targets = {
-            "all": [self.pid, *self.engine_pids],
+            "all": [self.pid, *_descendants(self.pid)],
             "sockets": [self.pid],
             "engine": self.engine_pids,
+            "projector": self.projector_pids,
         }[which]
         for pid in targets:
             os.kill(pid, signal.SIGKILL)
-        if which != "engine":
+        if which in {"all", "sockets"}:
             assert self._process is not None
             await self._process.wait()
 
@@ -159,7 +168,7 @@ class Server:
 
     async def version(self, document: str) -> int:
         """Return how many events a document has."""
-        found = await self.get(f"documents/{quote(document, safe='')}")
+        found = await self.get(f"documents/{quote(document, safe='')}/events?limit=1")
         return int(found["version"])
 
     async def token(self, name: str, role: str = "editor") -> str:
@@ -207,6 +216,13 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _command_line(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    except OSError:
+        return []  # It has ended meanwhile.
 
 
 def _descendants(pid: int) -> list[int]:

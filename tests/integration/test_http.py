@@ -40,20 +40,23 @@ async def test_a_document_is_created_once_however_often_it_is_asked_for(
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.headers["location"] == "/api/documents/created%2Fonce"
     assert first.json()["version"] == again.json()["version"] == 1
-    shown = await http.get(first.headers["location"])
+    shown = await http.get(first.headers["location"], params={"min_version": 1})
     assert shown.json()["title"] == "Once"
 
 
 async def test_a_document_without_an_id_gets_one(http: httpx.AsyncClient) -> None:
     made = (await http.post("/api/documents", json={"title": "Nameless"})).json()
+    shown = (await http.get(f"/api/documents/{made['id']}?min_version=1")).json()
     listed = (await http.get("/api/documents")).json()["documents"]
-    assert made in listed
+    assert shown in listed
 
 
 async def test_a_document_is_renamed(http: httpx.AsyncClient) -> None:
     await http.post("/api/documents", json={"id": "renamed"})
     renamed = await http.patch("/api/documents/renamed", json={"title": "New"})
-    assert (renamed.json()["title"], renamed.json()["version"]) == ("New", 2)
+    assert renamed.json() == {"id": "renamed", "version": 2}
+    shown = await http.get("/api/documents/renamed?min_version=2")
+    assert (shown.json()["title"], shown.headers["palimpsest-version"]) == ("New", "2")
     same = await http.patch("/api/documents/renamed", json={"title": "New"})
     assert same.json()["version"] == 2
     assert "title" in problem(await http.patch("/api/documents/renamed", json={}), 400)
@@ -69,12 +72,13 @@ async def test_what_is_in_the_trash_is_read_only_at_once_and_can_come_back(
     async with raw_client(f"{server.yjs_url}/binned") as client:
         await client.send(sync.update(first))
         await client.expect_among(sync.update(first))
-        assert (await http.delete("/api/documents/binned")).status_code == 204
+        assert (await http.delete("/api/documents/binned")).json()["version"] == 3
         # The session hears of it without having done anything.
         reason = "The document is in the trash; restore it to write on."
         await client.expect_among(b"\x02\x00" + bytes([len(reason)]) + reason.encode())
         await client.send(sync.update(second))
         await client.expect_closed(4403)
+    await http.get("/api/documents/binned?min_version=3")
     listed = {each["id"] for each in (await http.get("/api/documents")).json()["documents"]}
     assert "binned" not in listed
     trash = (await http.get("/api/documents?trashed=true")).json()["documents"]

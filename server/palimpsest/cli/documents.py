@@ -25,11 +25,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the list."""
     import orjson  # noqa: PLC0415
 
-    from palimpsest.adapters.sqlite.catalogue import SqliteCatalogue  # noqa: PLC0415
+    from palimpsest.adapters.sqlite.catalogue import documents  # noqa: PLC0415
     from palimpsest.adapters.sqlite.database import ForeignDatabase  # noqa: PLC0415
 
     try:
-        found = SqliteCatalogue(settings_of(arguments).data).read()
+        found = documents(settings_of(arguments).data)
     except ForeignDatabase as error:
         raise Failure(str(error)) from error
     for document in found:

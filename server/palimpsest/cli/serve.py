@@ -70,7 +70,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
     starting = asyncio.ensure_future(engine.start())
     # The engine starts while this process imports the rest.
     await asyncio.sleep(ENGINE_SPAWN_SECONDS)
-    from palimpsest.bootstrap import Server  # noqa: PLC0415
+    from palimpsest.bootstrap.serving import Server  # noqa: PLC0415
 
     try:
         batch, origin = await starting

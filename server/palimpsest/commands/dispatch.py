@@ -1,6 +1,7 @@
 """The one door for commands that do not come over a socket: load, decide, commit, answer."""
 
 import asyncio
+from typing import NamedTuple
 
 from palimpsest.commands.repository import Repository
 from palimpsest.commands.submission import Submission
@@ -26,14 +27,21 @@ COMMANDS = {
 """Commands by the name that the API and the command line call them."""
 
 
+class Done(NamedTuple):
+    """A command was done: the version from which on it is true, and if it changed anything."""
+
+    version: int
+    changed: bool
+
+
 class Dispatcher:
     """Runs commands."""
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
 
-    async def run(self, document_id: DocumentId, command: Command, origin: Origin) -> int:
-        """Do the command; return the document's version once it is durable.
+    async def run(self, document_id: DocumentId, command: Command, origin: Origin) -> Done:
+        """Do the command; return once it is durable.
 
         Raises:
             Refusal: it was not done.
@@ -42,7 +50,7 @@ class Dispatcher:
         try:
             waiter = _Waiter()
             document.submit(Submission(command, origin, waiter))
-            return await waiter.version
+            return await waiter.done
         finally:
             self._repository.close(document)
 
@@ -51,15 +59,16 @@ class _Waiter:
     """Waits for what becomes of one submission."""
 
     def __init__(self) -> None:
-        self.version: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.done: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
 
     def committed(self, submission: Submission, version: int, update: bytes | None) -> None:  # noqa: ARG002
-        self.nothing_new(submission, version)
+        if not self.done.done():  # Who waited may have gone.
+            self.done.set_result(Done(version, changed=True))
 
     def nothing_new(self, submission: Submission, version: int) -> None:  # noqa: ARG002
-        if not self.version.done():  # Who waited may have gone.
-            self.version.set_result(version)
+        if not self.done.done():
+            self.done.set_result(Done(version, changed=False))
 
     def refused(self, submission: Submission, refusal: Refusal) -> None:  # noqa: ARG002
-        if not self.version.done():
-            self.version.set_exception(refusal)
+        if not self.done.done():
+            self.done.set_exception(refusal)

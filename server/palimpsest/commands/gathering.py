@@ -40,11 +40,14 @@ class Gathering:
         *,
         first_batch: int,
         kill_point: Callable[[str], None] = lambda _name: None,
+        committed: Callable[[], None] = lambda: None,
     ) -> None:
+        """Take `committed`, which is called when everybody here has been told of a commit."""
         self._engine = engine
         self._limits = limits
         self._next_batch = first_batch
         self._kill_point = kill_point
+        self._committed = committed
         self._waiting: deque[_Waiting] = deque()
         self._task: asyncio.Task[None] | None = None
         self.quarantine: Quarantine = lambda _document: None
@@ -104,6 +107,7 @@ class Gathering:
         self._kill_point("before_fan_out")
         for document in documents:
             document.show()
+        self._committed()
         rejected = {
             item.document
             for item, outcome in zip(group, outcomes, strict=True)

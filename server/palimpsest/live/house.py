@@ -9,7 +9,7 @@ from palimpsest.live.dialects import Dialect
 from palimpsest.live.outlet import Outlet
 from palimpsest.live.room import Room
 from palimpsest.live.session import Session
-from palimpsest.ports import Engine, Identifiers, Origin
+from palimpsest.ports import Attendance, Engine, Identifiers, Origin
 
 
 class House:
@@ -21,6 +21,7 @@ class House:
         engine: Engine,
         limits: Limits,
         identifiers: Identifiers,
+        attendance: Attendance,
         *,
         first_origin: int,
     ) -> None:
@@ -28,6 +29,7 @@ class House:
         self._engine = engine
         self._limits = limits
         self._identifiers = identifiers
+        self._attendance = attendance
         self._next_origin = first_origin
         self.rooms: dict[DocumentId, Room] = {}
 
@@ -54,7 +56,7 @@ class House:
         room = self.rooms.get(document_id)
         if room is None:
             room = self.rooms[document_id] = Room(
-                document, self._engine, self._limits, self._close
+                document, self._engine, self._limits, self._attendance, self._close
             )
         else:
             # The room holds the document once for all its sessions.

@@ -8,14 +8,13 @@ from collections.abc import Callable
 
 from palimpsest.commands.live_document import LiveDocument, Recorded
 from palimpsest.commands.submission import Submitter
-from palimpsest.domain.access import Actor
 from palimpsest.domain.document import require_open_to_writing
 from palimpsest.domain.refusals import Refusal
 from palimpsest.limits import Limits
 from palimpsest.live.dialects import Dialect, framed
 from palimpsest.live.presence import RoomPresence
 from palimpsest.live.session import Session
-from palimpsest.ports import Difference, Engine, EngineDied
+from palimpsest.ports import Attendance, Difference, Engine, EngineDied, Present
 from palimpsest.protocol import awareness, sync
 
 EMPTY_STATE_VECTOR = b"\x00"
@@ -32,6 +31,7 @@ class Room:
         document: LiveDocument,
         engine: Engine,
         limits: Limits,
+        attendance: Attendance,
         empty: Callable[["Room"], None],
     ) -> None:
         """Take `empty`, which is called when the last session has left."""
@@ -40,6 +40,7 @@ class Room:
         self.sessions: dict[Session, None] = {}
         self._engine = engine
         self._limits = limits
+        self._attendance = attendance
         self._empty = empty
         self._pending: list[_News] = []
         self._flush_timer: asyncio.TimerHandle | None = None
@@ -56,22 +57,23 @@ class Room:
     def enter(self, session: Session) -> None:
         """Let a session see what happens from now on."""
         self.sessions[session] = None
+        self.tell_of(session)
+
+    def tell_of(self, session: Session) -> None:
+        """Tell outside the room who is here, or what more is known of them."""
+        actor, client = session.actor, self.presence.client_of(session)
+        present = Present(session.identifier, actor.name, actor.kind, client)
+        self._attendance.came(self.document.id, present)
 
     def leave(self, session: Session) -> None:
         """Let a session go; the others see it leave."""
         del self.sessions[session]
         self.presence.leave(session)
+        self._attendance.left(self.document.id, session.identifier)
         self.presence_changed()
         if not self.sessions:
             self._cancel_timers()
             self._empty(self)
-
-    def roster(self) -> list[tuple[str, Actor, int | None]]:
-        """Return who is here, on the server's word: session, actor, and the client id it is at."""
-        return [
-            (session.identifier, session.actor, self.presence.client_of(session))
-            for session in self.sessions
-        ]
 
     def publish(self, recorded: list[Recorded]) -> None:
         """Show what was committed: at once in a small room, gathered in a large one."""

@@ -165,7 +165,10 @@ class Session:
         self._outlet.charge(presences=1)
         presences = awareness.read_presences(payload, self._limits)
         room = self.room
+        client = room.presence.client_of(self)
         told = room.presence.receive(self, self.actor.principal, presences)
+        if room.presence.client_of(self) != client:
+            room.tell_of(self)
         if told is not None:
             self.send(awareness.message(awareness.write_presences([told])))
         room.presence_changed()

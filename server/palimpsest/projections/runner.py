@@ -46,6 +46,10 @@ class Runner(Protocol):
         """Return how long there is nothing to do unless something is committed; None: for good."""
         ...
 
+    def want(self, document: str) -> None:
+        """Show a document as soon as may be: somebody waits for it."""
+        ...
+
     def take_shown(self) -> dict[str, int]:
         """Return the documents with newer rows since this was last asked, and their versions."""
         ...
@@ -107,6 +111,9 @@ class EventRunner:
     def idle_seconds(self, now: float) -> float | None:  # noqa: ARG002
         """Return None: there is nothing to do until something is committed."""
         return None
+
+    def want(self, document: str) -> None:
+        """Do nothing: every event is taken as soon as may be."""
 
     def take_shown(self) -> dict[str, int]:
         """Return the documents with newer rows since this was last asked, and their versions."""
@@ -220,6 +227,7 @@ class DocumentRunner:
         self._seen = 0
         # In the order of their first position: what lies before the first is shown.
         self._dirty: dict[str, _Dirty] = {}
+        self._wanted: dict[str, None] = {}
         self._shown: dict[str, int] = {}
 
     def begin(self, *, blame: bool) -> None:
@@ -255,6 +263,10 @@ class DocumentRunner:
         )
         soonest = min(due, default=None)
         return None if soonest is None else max(0.0, soonest)
+
+    def want(self, document: str) -> None:
+        """Show a document with the next step: somebody waits for it."""
+        self._wanted[document] = None
 
     def take_shown(self) -> dict[str, int]:
         """Return the documents with newer rows since this was last asked, and their versions."""
@@ -310,6 +322,10 @@ class DocumentRunner:
         """Return a document that is due; first of all the one that the process has died of."""
         if self._died is not None and self._died.subject in self._dirty:
             return self._died.subject
+        while self._wanted:
+            document, _ = self._wanted.popitem()
+            if document in self._dirty:
+                return document
         return next((name for name, each in self._dirty.items() if each.is_due(now)), None)
 
     def _take(self, document: str) -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from palimpsest.commands.dispatch import COMMANDS, Dispatcher
+from palimpsest.commands.dispatch import COMMANDS, Dispatcher, Done
 from palimpsest.domain.commands import (
     CreateDocument,
     LiftQuarantine,
@@ -23,8 +23,8 @@ A = DocumentId("a")
 async def test_a_command_answers_with_the_version_that_it_led_to() -> None:
     side = WriteSide()
     dispatcher = Dispatcher(side.repository)
-    assert await dispatcher.run(A, CreateDocument(EDITOR, "Plan"), ANN) == 1
-    assert await dispatcher.run(A, RenameDocument(EDITOR, "Goal"), ANN) == 2
+    assert await dispatcher.run(A, CreateDocument(EDITOR, "Plan"), ANN) == Done(1, changed=True)
+    assert await dispatcher.run(A, RenameDocument(EDITOR, "Goal"), ANN) == Done(2, changed=True)
     assert side.stored("a") == ["document_created", "document_renamed"]
 
 
@@ -32,7 +32,7 @@ async def test_a_command_that_is_done_already_answers_with_the_version_there_is(
     side = WriteSide()
     dispatcher = Dispatcher(side.repository)
     await dispatcher.run(A, CreateDocument(EDITOR, "Plan"), ANN)
-    assert await dispatcher.run(A, CreateDocument(EDITOR, "Plan"), ANN) == 1
+    assert await dispatcher.run(A, CreateDocument(EDITOR, "Plan"), ANN) == Done(1, changed=False)
     assert len(side.log.rows) == 1
 
 
@@ -99,5 +99,5 @@ async def test_an_administrator_can_release_a_document() -> None:
     document = await side.open("a")
     side.repository.quarantine(document, "it died", opens=True)
     await side.drained()
-    assert await dispatcher.run(A, LiftQuarantine(ADMIN), ANN) == 3
+    assert await dispatcher.run(A, LiftQuarantine(ADMIN), ANN) == Done(3, changed=True)
     assert document.committed.quarantine == ""

@@ -1,19 +1,24 @@
 """The Starlette application: routes, headers, errors. Knows no storage."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 import orjson
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from palimpsest.adapters.web.catalogue import CatalogueRoutes
 from palimpsest.adapters.web.documents import DocumentRoutes
 from palimpsest.adapters.web.errors import HANDLERS
+from palimpsest.adapters.web.history import HistoryRoutes
 from palimpsest.adapters.web.pages import ASSETS, PageRoutes
+from palimpsest.adapters.web.presence import PresenceRoutes
+from palimpsest.adapters.web.projections import ProjectionRoutes
 
 SECURITY_HEADERS = {
     b"content-security-policy": (
@@ -24,31 +29,53 @@ SECURITY_HEADERS = {
     b"x-content-type-options": b"nosniff",
 }
 
+ONE = "/api/documents/{document}"
 
-def application(
-    pages: PageRoutes, documents: DocumentRoutes, healthy: Callable[[], bool]
-) -> Starlette:
-    """Return the application."""
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The handlers that read."""
+
+    pages: PageRoutes
+    catalogue: CatalogueRoutes
+    history: HistoryRoutes
+    presence: PresenceRoutes
+    projections: ProjectionRoutes
+
+    def routes(self) -> list[BaseRoute]:
+        """Return where they are."""
+        return [
+            Route("/", self.pages.library),
+            Route("/api/documents", self.catalogue.list, methods=["GET"]),
+            Route(ONE, self.catalogue.show, methods=["GET"]),
+            Route(f"{ONE}/history", self.history.history, methods=["GET"]),
+            Route(f"{ONE}/events", self.history.events, methods=["GET"]),
+            Route(f"{ONE}/presence", self.presence.presence, methods=["GET"]),
+            Route("/api/projections", self.projections.list, methods=["GET"]),
+            Mount("/assets", StaticFiles(directory=ASSETS)),
+        ]
+
+
+def writing(documents: DocumentRoutes) -> list[BaseRoute]:
+    """Return the routes that change something."""
+    return [
+        Route("/api/documents", documents.create, methods=["POST"]),
+        Route(ONE, documents.change, methods=["PATCH"]),
+        Route(ONE, documents.trash, methods=["DELETE"]),
+        Route(f"{ONE}/commands/{{name}}", documents.command, methods=["POST"]),
+    ]
+
+
+def application(routes: Sequence[BaseRoute], healthy: Callable[[], Awaitable[str]]) -> Starlette:
+    """Return the application; `healthy` returns what is wrong, nothing if all is well."""
 
     async def health(_request: Request) -> Response:
-        status = 200 if healthy() else 503
-        body = orjson.dumps({"status": "ok" if status == 200 else "engine restarting"})  # noqa: PLR2004
-        return Response(body, status, media_type="application/json")
+        wrong = await healthy()
+        body = orjson.dumps({"status": wrong or "ok"})
+        return Response(body, 503 if wrong else 200, media_type="application/json")
 
-    one = "/api/documents/{document}"
     return Starlette(
-        routes=[
-            Route("/", pages.library),
-            Route("/healthz", health),
-            Route("/api/documents", documents.list, methods=["GET"]),
-            Route("/api/documents", documents.create, methods=["POST"]),
-            Route(one, documents.show, methods=["GET"]),
-            Route(one, documents.change, methods=["PATCH"]),
-            Route(one, documents.trash, methods=["DELETE"]),
-            Route(f"{one}/presence", documents.presence, methods=["GET"]),
-            Route(f"{one}/commands/{{name}}", documents.command, methods=["POST"]),
-            Mount("/assets", StaticFiles(directory=ASSETS)),
-        ],
+        routes=[Route("/healthz", health), *routes],
         exception_handlers=HANDLERS,
         middleware=[Middleware(SecurityHeaders), Middleware(EscapedPaths)],
     )
@@ -62,13 +89,16 @@ class EscapedPaths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
-        if scope["type"] == "http" and scope["path"].startswith("/api/"):
+        if scope["type"] == "http" and scope["path"].startswith(("/api/", "/documents/")):
             scope = {**scope, "path": scope["raw_path"].decode("ascii", "replace")}
         await self._app(scope, receive, send)
 
 
 class SecurityHeaders:
-    """Adds to every answer what keeps a browser from doing more with it than is meant."""
+    """Adds to every answer what keeps a browser from doing more with it than is meant.
+
+    An answer that says itself what a browser may do with it keeps what it says.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -78,7 +108,9 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *SECURITY_HEADERS.items()]
+                said = {name for name, _ in message["headers"]}
+                more = [each for each in SECURITY_HEADERS.items() if each[0] not in said]
+                message["headers"] = [*message["headers"], *more]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -21,12 +21,12 @@ class Callers:
     open_to_all: bool
     loopback_only: bool
 
-    def actor(self, request: Request) -> Actor:
-        """Return who makes the request; whoever may read at all, at least.
+    def actor(self, request: Request, role: Role = Role.READER) -> Actor:
+        """Return who makes the request, in `role` at least.
 
         Raises:
             NotAuthenticated: nobody does.
-            NotAllowed: a page of another site does, in somebody's name.
+            NotAllowed: they may not, or a page of another site asks in somebody's name.
         """
         origin, host = request.headers.get("origin"), request.headers.get("host")
         if self.open_to_all and not is_trusted_without_token(
@@ -42,5 +42,5 @@ class Callers:
         ):
             raise NotAllowed("Pages of other sites may not use this server.")
         actor = self.authenticator.actor(token or request.cookies.get(COOKIE))
-        require(actor, Role.READER)
+        require(actor, role)
         return actor

@@ -7,6 +7,9 @@ from starlette.responses import Response
 
 from palimpsest.domain import refusals
 from palimpsest.ports import NotAuthenticated
+from palimpsest.queries.catalogue import BadCursor
+from palimpsest.queries.freshness import NotYet
+from palimpsest.queries.tables import TablesMissing
 
 STATUSES: dict[type[refusals.Refusal], int] = {
     refusals.BadDocumentId: 404,
@@ -26,11 +29,11 @@ class BadRequest(Exception):
 
 
 def problem(
-    status: int, title: str, detail: str, headers: dict[str, str] | None = None
+    status: int, title: str, detail: str, headers: dict[str, str] | None = None, **more: int
 ) -> Response:
-    """Return a problem document."""
+    """Return a problem document; `more` are members of its own."""
     body = orjson.dumps(
-        {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        {"type": "about:blank", "title": title, "status": status, "detail": detail} | more
     )
     return Response(body, status, headers, media_type="application/problem+json")
 
@@ -52,6 +55,12 @@ async def bad_request(_request: Request, error: Exception) -> Response:
     return problem(400, "Bad request", str(error))
 
 
+async def not_yet(_request: Request, error: Exception) -> Response:
+    """Answer who asked for more than a view has so far, or for a view that is not there yet."""
+    more = {"version": error.version} if isinstance(error, NotYet) else {}
+    return problem(503, "Not yet", str(error), {"Retry-After": "1"}, **more)
+
+
 async def http_error(_request: Request, error: Exception) -> Response:
     """Answer what the framework refuses: no such route, no such method."""
     assert isinstance(error, HTTPException)
@@ -63,6 +72,9 @@ HANDLERS = {
     refusals.Refusal: refused,
     NotAuthenticated: not_authenticated,
     BadRequest: bad_request,
+    BadCursor: bad_request,
+    NotYet: not_yet,
+    TablesMissing: not_yet,
     HTTPException: http_error,
 }
 

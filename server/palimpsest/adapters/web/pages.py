@@ -11,7 +11,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from palimpsest import __version__
 from palimpsest.adapters.web.callers import COOKIE, Callers
-from palimpsest.ports import Catalogue, NotAuthenticated
+from palimpsest.ports import NotAuthenticated
+from palimpsest.queries.catalogue import PAGE_MAX, CatalogueQueries
 
 ASSETS = Path(__file__).parent / "assets"
 COOKIE_SECONDS = 30 * 24 * 3600
@@ -26,7 +27,7 @@ class PageRoutes:
     """Handlers of the pages."""
 
     callers: Callers
-    catalogue: Catalogue
+    catalogue: CatalogueQueries
 
     async def library(self, request: Request) -> Response:
         """Show the library; a token in the address becomes a cookie and leaves the address."""
@@ -37,13 +38,20 @@ class PageRoutes:
             actor = self.callers.actor(request)
         except NotAuthenticated as error:
             return _page("sign_in.html", 401, reason=str(error))
-        documents = [each for each in await self.catalogue.documents() if not each.trashed]
+        page = await self.catalogue.page(
+            order="edited",
+            descending=True,
+            trashed=False,
+            count=PAGE_MAX,
+            after=request.query_params.get("after"),
+        )
         host = request.headers.get("host", "")
         return _page(
             "library.html",
             200,
             actor=actor,
-            documents=documents,
+            documents=page.documents,
+            more=page.more,
             when=_when,
             websocket=f"{'wss' if request.url.scheme == 'https' else 'ws'}://{host}",
             needs_token=not self.callers.open_to_all,

@@ -1,0 +1,129 @@
+"""The server's end of the bus: takes subscribers, and tells each of them what there is to know."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import cast
+
+from palimpsest.adapters.bus.address import listen
+from palimpsest.adapters.bus.messages import AnyMessage, Committed, Lines, line
+
+COMMITS_APART_SECONDS = 0.02
+UNSENT_BYTES_MAX = 1024 * 1024
+SUBSCRIBERS_MAX = 64
+
+log = logging.getLogger(__name__)
+
+
+class Hub:
+    """The bus's middle: what one subscriber says goes to all others, and to the server itself."""
+
+    def __init__(
+        self, known: Callable[[], Iterable[AnyMessage]], hear: Callable[[AnyMessage], None]
+    ) -> None:
+        """Take `known`, which returns what who comes new must be told, and `hear`."""
+        self._known = known
+        self._hear = hear
+        self._subscribers: set[_Subscriber] = set()
+        self._server: asyncio.Server | None = None
+        self._quiet_until: asyncio.TimerHandle | None = None
+        self._untold = False
+
+    async def open(self, folder: Path) -> None:
+        """Begin to take subscribers in a data directory that is this server's."""
+        loop = asyncio.get_running_loop()
+        listener = listen(folder)
+        self._server = await loop.create_unix_server(lambda: _Subscriber(self), sock=listener)
+
+    async def adopt(self, end: socket.socket) -> None:
+        """Take a subscriber that holds the other end of a pair of sockets; return when it goes."""
+        loop = asyncio.get_running_loop()
+        _, subscriber = await loop.create_unix_connection(lambda: _Subscriber(self), sock=end)
+        await subscriber.gone
+
+    def close(self) -> None:
+        """Let all subscribers go."""
+        if self._server is not None:
+            self._server.close()
+        for subscriber in list(self._subscribers):
+            subscriber.close()
+
+    def committed(self) -> None:
+        """Tell that something was committed: at once, then not more often than makes sense."""
+        if self._quiet_until is None:
+            self.tell(Committed())
+            loop = asyncio.get_running_loop()
+            self._quiet_until = loop.call_later(COMMITS_APART_SECONDS, self._listen_again)
+        else:
+            self._untold = True
+
+    def tell(self, message: AnyMessage, but: "_Subscriber | None" = None) -> None:
+        """Tell all subscribers, but one."""
+        told = line(message)
+        for subscriber in list(self._subscribers):
+            if subscriber is not but:
+                subscriber.send(told)
+
+    def came(self, subscriber: "_Subscriber") -> None:
+        """Take a new subscriber, and tell it what is known."""
+        if len(self._subscribers) >= SUBSCRIBERS_MAX:
+            subscriber.close()
+            return
+        self._subscribers.add(subscriber)
+        for message in [Committed(), *self._known()]:
+            subscriber.send(line(message))
+
+    def left(self, subscriber: "_Subscriber") -> None:
+        """Let a subscriber go."""
+        self._subscribers.discard(subscriber)
+
+    def said(self, subscriber: "_Subscriber", message: AnyMessage) -> None:
+        """Pass on what a subscriber said."""
+        self._hear(message)
+        self.tell(message, but=subscriber)
+
+    def _listen_again(self) -> None:
+        self._quiet_until = None
+        if self._untold:
+            self._untold = False
+            self.committed()
+
+
+class _Subscriber(asyncio.Protocol):
+    """One connection to the bus."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._lines = Lines()
+        self._transport: asyncio.WriteTransport
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.WriteTransport", transport)
+        self._hub.came(self)
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            for message in self._lines.feed(data):
+                self._hub.said(self, message)
+        except ValueError as error:
+            log.warning("A subscriber of the bus is cut off: %s.", error)
+            self.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        self._hub.left(self)
+        if not self.gone.done():
+            self.gone.set_result(None)
+
+    def send(self, told: bytes) -> None:
+        """Send a line; one that does not read is cut off, and polls."""
+        if self._transport.get_write_buffer_size() > UNSENT_BYTES_MAX:
+            self.close()
+        else:
+            self._transport.write(told)
+
+    def close(self) -> None:
+        self._hub.left(self)
+        self._transport.abort()

@@ -1,0 +1,131 @@
+"""The server's composition root: engine, write side, sockets, HTTP, and the projector beside."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Iterable
+from typing import Any
+
+import uvicorn
+
+from palimpsest.adapters.bus.hub import Hub
+from palimpsest.adapters.bus.messages import AnyMessage, Came, Left, Moved, Wanted
+from palimpsest.adapters.engine.client import EngineProcess
+from palimpsest.adapters.sockets.connection import Connection
+from palimpsest.adapters.sockets.gate import Gate
+from palimpsest.adapters.sockets.watch import Watch
+from palimpsest.adapters.system.children import Child
+from palimpsest.adapters.system.clock import RandomIdentifiers, SystemClock
+from palimpsest.adapters.system.kill_points import VARIABLE, kill_points
+from palimpsest.adapters.system.tokens import GuestsWelcome, Tokens
+from palimpsest.adapters.web.application import application, writing
+from palimpsest.adapters.web.callers import Callers
+from palimpsest.adapters.web.documents import DocumentRoutes
+from palimpsest.bootstrap.reading import ReadSide, uvicorn_config
+from palimpsest.commands.dispatch import Dispatcher
+from palimpsest.commands.gathering import KILLED, Gathering
+from palimpsest.commands.repository import Repository
+from palimpsest.live.house import House
+from palimpsest.ports import Present
+from palimpsest.settings import Settings
+
+
+class Server:
+    """A whole server: engine, write side, sockets, HTTP."""
+
+    def __init__(
+        self, settings: Settings, engine: EngineProcess, *, batch: int, origin: int
+    ) -> None:
+        """Put the parts together around an engine that runs, and the numbers it said are free."""
+        self._settings = settings
+        self._engine = engine
+        limits = settings.limits
+        kill_point = kill_points(os.environ.get(VARIABLE, ""))
+        identifiers = RandomIdentifiers()
+        tokens = Tokens(settings.data)
+        self.admin_token = tokens.admin()
+        open_to_all = settings.auth == "none"
+        authenticator = GuestsWelcome(tokens) if open_to_all else tokens
+        callers = Callers(authenticator, open_to_all, settings.loopback_only)
+        self._read_side = ReadSide(
+            settings.data, callers, want=lambda document: self._hub.tell(Wanted(document))
+        )
+        self._hub = Hub(self._known, self._hear)
+        self._projector = Child(
+            "projector", ["project", "--data", str(settings.data)], self._hub.adopt
+        )
+        gathering = Gathering(
+            engine,
+            limits,
+            first_batch=batch,
+            kill_point=kill_point,
+            committed=self._hub.committed,
+        )
+        repository = Repository(engine, gathering.send, limits, SystemClock(), identifiers)
+        gathering.quarantine = lambda document: repository.quarantine(document, KILLED, opens=True)
+        house = House(repository, engine, limits, identifiers, self, first_origin=origin)
+        self._gate = Gate(
+            house=house,
+            authenticator=authenticator,
+            limits=limits,
+            open_to_all=open_to_all,
+            loopback_only=settings.loopback_only,
+            rates=not (open_to_all and settings.loopback_only),
+            drained=gathering.drained,
+        )
+        dispatcher = Dispatcher(repository)
+        documents = DocumentRoutes(callers, dispatcher, house, identifiers)
+        routes = [*self._read_side.routes(), *writing(documents)]
+        self._application = application(routes, self._wrong)
+
+    async def serve(self, listener: socket.socket) -> None:
+        """Serve on a socket that is bound, until a signal says to stop."""
+        watch = Watch(self._settings.limits)
+
+        def connection(
+            config: uvicorn.Config,  # noqa: ARG001
+            server_state: uvicorn.server.ServerState,
+            app_state: dict[str, Any],  # noqa: ARG001
+        ) -> asyncio.Protocol:
+            return Connection(self._gate, watch, server_state.connections)
+
+        config = uvicorn_config(self._application, self._settings.limits, ws=connection)
+        server = uvicorn.Server(config)
+        # uvicorn raises the signal that stopped it once more when it is done, and that would
+        # end the process before the engine is.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+        await self._hub.open(self._settings.data)
+        self._projector.start()
+        try:
+            await server.serve([listener])
+        finally:
+            await self._engine.close()
+            self._hub.close()
+            await self._projector.stop()
+            await self._read_side.close()
+
+    # Who is where, as the rooms say.
+
+    def came(self, document: str, present: Present) -> None:
+        """Take note that somebody came, and tell it on the bus."""
+        self._read_side.presence.came(document, present)
+        self._hub.tell(Came(document, *present))
+
+    def left(self, document: str, session: str) -> None:
+        """Take note that somebody left, and tell it on the bus."""
+        self._read_side.presence.left(document, session)
+        self._hub.tell(Left(document, session))
+
+    def _known(self) -> Iterable[AnyMessage]:
+        for document, sessions in self._read_side.presence.everywhere().items():
+            for present in sessions.values():
+                yield Came(document, *present)
+
+    def _hear(self, message: AnyMessage) -> None:
+        if isinstance(message, Moved):
+            self._read_side.moved(message.projection, message.documents)
+
+    async def _wrong(self) -> str:
+        return "" if self._engine.serving else "engine restarting"

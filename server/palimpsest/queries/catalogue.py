@@ -1,0 +1,128 @@
+"""Which documents there are: one, or a page of them in some order."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import NamedTuple
+
+from palimpsest.domain.refusals import DocumentNotFound
+from palimpsest.ports import Value
+from palimpsest.queries.freshness import Freshness
+from palimpsest.queries.tables import Tables
+
+PAGE_MAX = 200
+
+ORDERS = {"edited": "edited_at", "created": "created_at", "title": "title COLLATE NOCASE"}
+
+_COLUMNS = """
+document, title, lineage, version, trashed, quarantine, created_at, edited_at, edited_by
+"""
+
+
+class DocumentSummary(NamedTuple):
+    """A document in a list; times in milliseconds since 1970."""
+
+    document: str
+    title: str
+    lineage: str
+    version: int
+    trashed: bool
+    quarantine: str
+    created_at: int
+    edited_at: int
+    edited_by: str
+
+
+class BadCursor(Exception):
+    """This does not continue any list of this order."""
+
+    def __init__(self) -> None:
+        super().__init__('"after" is what a page of the same list ended with.')
+
+
+class DocumentPage(NamedTuple):
+    """Some of the documents; `more` continues the list, if there are more."""
+
+    documents: list[DocumentSummary]
+    more: str | None
+
+
+class CatalogueQueries:
+    """Answers from the catalogue."""
+
+    def __init__(self, views: Tables, freshness: Freshness) -> None:
+        self._views = views
+        self._freshness = freshness
+
+    async def document(self, document: str, *, min_version: int = 0) -> DocumentSummary:
+        """Return one document, as of `min_version` at least.
+
+        Raises:
+            DocumentNotFound: there is none of that id.
+            NotYet: the catalogue has not come to that version.
+        """
+        if min_version:
+            await self._freshness.at_least(document, min_version, self._version)
+        found = await self._find(document)
+        if found is None:
+            raise DocumentNotFound
+        return found
+
+    async def page(
+        self, *, order: str, descending: bool, trashed: bool, count: int, after: str | None = None
+    ) -> DocumentPage:
+        """Return `count` documents in an order, from the start or behind where a page ended.
+
+        Raises:
+            BadCursor: `after` is no end of a page of this order.
+        """
+        column = ORDERS[order]
+        sign, direction = ("<", "DESC") if descending else (">", "ASC")
+        behind, values = "", list[Value]([trashed])
+        if after is not None:
+            behind = f"AND ({column}, document) {sign} (?, ?)"
+            values += _read_cursor(after)
+        rows = await self._views.rows(
+            f"SELECT {_COLUMNS} FROM catalogue WHERE trashed = ? {behind}"  # noqa: S608
+            f" ORDER BY {column} {direction}, document {direction} LIMIT ?",
+            [*values, count + 1],
+        )
+        documents = [_summary(row) for row in rows[:count]]
+        if len(rows) <= count:
+            return DocumentPage(documents, None)
+        last = documents[-1]
+        keys: dict[str, str | int] = {
+            "edited": last.edited_at,
+            "created": last.created_at,
+            "title": last.title,
+        }
+        return DocumentPage(documents, _write_cursor(keys[order], last.document))
+
+    async def _version(self, document: str) -> int:
+        found = await self._find(document)
+        return found.version if found else 0
+
+    async def _find(self, document: str) -> DocumentSummary | None:
+        rows = await self._views.rows(
+            f"SELECT {_COLUMNS} FROM catalogue WHERE document = ?",  # noqa: S608
+            (document,),
+        )
+        return _summary(rows[0]) if rows else None
+
+
+def _summary(row: tuple[object, ...]) -> DocumentSummary:
+    summary = DocumentSummary._make(row)
+    return summary._replace(trashed=bool(summary.trashed))
+
+
+def _write_cursor(key: str | int, document: str) -> str:
+    return urlsafe_b64encode(json.dumps([key, document]).encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str) -> tuple[str | int, str]:
+    try:
+        key, document = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except ValueError:
+        raise BadCursor from None
+    if not isinstance(key, str | int) or not isinstance(document, str):
+        raise BadCursor
+    return key, document

@@ -1,0 +1,70 @@
+"""Who wrote what, when: the entries of one document's history."""
+
+from typing import NamedTuple
+
+from palimpsest.queries.freshness import Freshness
+from palimpsest.queries.tables import Tables
+
+PAGE_MAX = 200
+
+_ENTRIES = """
+SELECT first_version, last_version, kind, principal, actor, started_at, ended_at, edits, added,
+       removed
+FROM history WHERE document = ? AND first_version < ? ORDER BY first_version DESC LIMIT ?
+"""
+
+VERSION_ENDLESS = 2**62
+
+
+class HistoryEntry(NamedTuple):
+    """A run of one actor's edits, or another event; times in milliseconds since 1970."""
+
+    first_version: int
+    last_version: int
+    kind: str
+    principal: str
+    actor: str
+    started_at: int
+    ended_at: int
+    edits: int
+    added: int
+    removed: int
+
+
+class HistoryPage(NamedTuple):
+    """Entries, the newest first, as of `version`; `before` continues, if there are more."""
+
+    version: int
+    entries: list[HistoryEntry]
+    before: int | None
+
+
+class HistoryQueries:
+    """Answers from the history."""
+
+    def __init__(self, views: Tables, freshness: Freshness) -> None:
+        self._views = views
+        self._freshness = freshness
+
+    async def page(
+        self, document: str, *, count: int, before: int | None = None, min_version: int = 0
+    ) -> HistoryPage:
+        """Return entries that begin before a version, or the newest.
+
+        Raises:
+            NotYet: the history has not come to `min_version`.
+        """
+        if min_version:
+            await self._freshness.at_least(document, min_version, self._version)
+        rows = await self._views.rows(
+            _ENTRIES, (document, VERSION_ENDLESS if before is None else before, count + 1)
+        )
+        entries = [HistoryEntry._make(row) for row in rows[:count]]
+        more = entries[-1].first_version if len(rows) > count else None
+        return HistoryPage(await self._version(document), entries, more)
+
+    async def _version(self, document: str) -> int:
+        [(version,)] = await self._views.rows(
+            "SELECT max(last_version) FROM history WHERE document = ?", (document,)
+        )
+        return version or 0
