@@ -1,5 +1,8 @@
-"""The views' database as projections write it. Disposable: deleted under us, it is made anew."""
+"""The views' database as projections write it. Disposable: deleted or damaged, it is made anew."""
 
+import fcntl
+import logging
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,11 +10,28 @@ from typing import Any
 
 import apsw
 
-from palimpsest.ports import Value, ViewsGone
+from palimpsest.ports import Value, ViewsGone, ViewsRefused
 
 FILE_NAME = "views.db"
 BUSY_MILLISECONDS = 30_000
 WAL_BYTES_KEPT = 16 * 1024 * 1024
+
+_DAMAGE = (apsw.CorruptError, apsw.NotADBError)
+_WANT = (
+    apsw.BusyError,
+    apsw.CantOpenError,
+    apsw.FullError,
+    apsw.IOError,
+    apsw.NoMemError,
+    apsw.ProtocolError,
+    apsw.ReadOnlyError,
+)
+
+log = logging.getLogger(__name__)
+
+
+class _Damaged(Exception):
+    """The file is not, or no longer, a sound database."""
 
 
 class SqliteViews:
@@ -24,25 +44,24 @@ class SqliteViews:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: apsw.Connection | None = None
-        self._inode = 0
+        self._inode = self._wal_inode = 0
 
     @contextmanager
     def transaction(self) -> Iterator["SqliteRows"]:
         """Open a transaction; it is committed at the end, or rolled back by an exception.
 
         Raises:
-            ViewsGone: the file was deleted since the last transaction.
+            ViewsGone: the file was deleted, or damaged, since the last transaction.
+            ViewsRefused: nothing can be written just now, and nothing of this was.
         """
-        connection = self._open()
-        connection.execute("BEGIN IMMEDIATE")
         try:
-            yield SqliteRows(connection)
-            connection.execute("COMMIT")
-        except BaseException:
-            # SQLite may have rolled back on its own, when the disk was full.
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+            with _transaction(self._open()) as rows:
+                yield rows
+        except _Damaged as error:
+            log.warning("%s is damaged (%s) and is made anew.", self._path, error)
+            self.close()
+            remove(self._path)
+            raise ViewsGone(str(self._path)) from error
 
     @contextmanager
     def beside(self, path: Path) -> Iterator[None]:
@@ -52,7 +71,8 @@ class SqliteViews:
         try:
             yield
         finally:
-            connection.execute("DETACH beside")
+            if connection is self._connection:
+                connection.execute("DETACH beside")
 
     def close(self) -> None:
         """Close the database."""
@@ -63,13 +83,21 @@ class SqliteViews:
     def _open(self) -> apsw.Connection:
         """Return the connection to the file that is there now."""
         if self._connection is not None and _inode(self._path) != self._inode:
+            with _asking(), _alone_in(self._path.parent):
+                # SQLite would take our WAL for that of the file in the place of ours.
+                if _inode(_wal_of(self._path)) == self._wal_inode:
+                    _remove_beside(self._path)
             self.close()
             raise ViewsGone(str(self._path))
         if self._connection is None:
-            if not self._path.exists():
-                _remove_beside(self._path)
-            self._connection = _connect(self._path)
-            self._inode = _inode(self._path)
+            # Two that make one file at once would delete what the other has begun.
+            with _asking(), _alone_in(self._path.parent):
+                if not self._path.exists():
+                    _remove_beside(self._path)
+                    self._path.touch()
+                self._inode = _inode(self._path)
+                self._connection = _connect(self._path)
+                self._wal_inode = _inode(_wal_of(self._path))
         return self._connection
 
 
@@ -81,17 +109,58 @@ class SqliteRows:
 
     def execute(self, sql: str, values: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
         """Run a statement; return its rows."""
-        return self._connection.execute(sql, values).fetchall()
+        with _asking():
+            return self._connection.execute(sql, values).fetchall()
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
         """Run a statement once for each row of values."""
-        self._connection.executemany(sql, rows)
+        with _asking():
+            self._connection.executemany(sql, rows)
 
 
 def remove(path: Path) -> None:
     """Delete a database of views."""
     path.unlink(missing_ok=True)
     _remove_beside(path)
+
+
+@contextmanager
+def _transaction(connection: apsw.Connection) -> Iterator[SqliteRows]:
+    rows = SqliteRows(connection)
+    rows.execute("BEGIN IMMEDIATE")
+    try:
+        yield rows
+        rows.execute("COMMIT")
+    except BaseException:
+        # SQLite may have rolled back on its own, when the disk was full.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Tell the file's and the disk's failures from mistakes in what is asked."""
+    try:
+        yield
+    except _DAMAGE as error:
+        raise _Damaged(str(error)) from error
+    except _WANT as error:
+        raise ViewsRefused(str(error)) from error
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process opens or clears views in the folder."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise ViewsRefused(str(error)) from error
 
 
 def _connect(path: Path) -> apsw.Connection:
@@ -101,13 +170,18 @@ def _connect(path: Path) -> apsw.Connection:
     connection.pragma("synchronous", "normal")
     connection.pragma("journal_size_limit", WAL_BYTES_KEPT)
     connection.pragma("trusted_schema", False)  # noqa: FBT003
+    connection.pragma("user_version")  # Whatever is read first opens the WAL.
     return connection
 
 
 def _remove_beside(path: Path) -> None:
     """Delete what SQLite keeps beside a database that is gone: it belongs to nothing."""
-    for suffix in ("-wal", "-shm"):
-        Path(f"{path}{suffix}").unlink(missing_ok=True)
+    _wal_of(path).unlink(missing_ok=True)
+    Path(f"{path}-shm").unlink(missing_ok=True)
+
+
+def _wal_of(path: Path) -> Path:
+    return Path(f"{path}-wal")
 
 
 def _inode(path: Path) -> int:
