@@ -119,13 +119,19 @@ class InMemoryEventLog:
             if row.document == document and row.stored.kind != UPDATE_RECORDED
         ]
 
-    def updates(self, document: str) -> Iterator[tuple[int, bytes]]:
-        """Return version and payload of each update, the open transaction included."""
+    def link_of(self, document: str, version: int) -> bytes | None:
+        """Return the link of a document's event that was committed."""
+        return InMemoryLogReader(self).link_of(document, version)
+
+    def updates(self, document: str, after: int = 0) -> Iterator[tuple[int, bytes]]:
+        """Return version and payload of each update after a version."""
         return iter(
             [
                 (row.version, row.stored.payload)
                 for row in self.rows
-                if row.document == document and row.stored.kind == UPDATE_RECORDED
+                if row.document == document
+                and row.stored.kind == UPDATE_RECORDED
+                and row.version > after
             ]
         )
 
@@ -163,6 +169,13 @@ class InMemoryLogReader:
         """Return the link of a document's event."""
         links = (row.link for row in self.history(document) if row.version == version)
         return next(links, None)
+
+
+class NoCheckpoints:
+    """Views in which nothing was saved yet."""
+
+    def newest(self, document: str, until: int) -> None:
+        """Return None: there is none."""
 
 
 class _Killed(BaseException):
@@ -224,10 +237,12 @@ class InProcessEngine:
         )
         return outcomes
 
-    async def open(self, document: str, *, load: bool) -> Opened:
+    async def open(self, document: str, *, load: bool, from_start: bool = False) -> Opened:
         """Return what the aggregate must know and, with `load`, load the document's replica."""
         opened: Opened = await self._ask(
-            "open", (document, load), lambda it: it.open(document, load=load)
+            "open",
+            (document, load),
+            lambda it: it.open(document, load=load, from_start=from_start),
         )
         return opened
 
@@ -304,6 +319,7 @@ class InProcessEngine:
             self._log,
             lambda: _MortalReplica(self.deadly),
             self._limits,
+            checkpoints=NoCheckpoints(),
             kill_point=_kill_point(kill_at),
         )
 

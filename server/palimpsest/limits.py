@@ -70,6 +70,29 @@ class Limits:
     content_array_items_max: int = _limit(
         10_000, "items of a document's arrays", "what follows is not shown"
     )
+    checkpoint_bytes_min: int = _limit(
+        64 * KIB, "bytes of updates", "after so many at the least, a document's state is saved"
+    )
+    projection_seconds_max: int = _limit(
+        60, "seconds of CPU for one piece of work", "the projector restarts; twice: it is parked"
+    )
+    projection_bytes_max: int = _limit(
+        256 * MIB, "bytes of documents in memory", "those used longest ago are let go"
+    )
+    replay_seconds_max: int = _limit(
+        20, "seconds of CPU to show a version", "the worker restarts; twice: it is not shown"
+    )
+    replay_bytes_max: int = _limit(
+        128 * MIB, "bytes of documents in memory", "those used longest ago are let go"
+    )
+    replays_waiting_max: int = _limit(100, "requests", "further ones are told to come later")
+    snapshots_bytes_max: int = _limit(
+        64 * MIB, "bytes of snapshots in memory", "those read longest ago are let go"
+    )
+    streams_max: int = _limit(10_000, "event streams", "further ones are told to come later")
+    stream_snapshot_bytes_max: int = _limit(
+        256 * KIB, "bytes of HTML", "a stream tells of the snapshot and does not hold it"
+    )
     batch_edits_max: int = _limit(4096, "edits in one commit", "the rest goes into the next")
     batch_bytes_max: int = _limit(16 * MIB, "bytes in one commit", "the rest goes into the next")
     room_gather_sessions_min: int = _limit(

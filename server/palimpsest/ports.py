@@ -5,9 +5,11 @@ from contextlib import AbstractContextManager
 from enum import IntEnum
 from typing import Any, NamedTuple, Protocol
 
+from palimpsest.content.tree import Tree
 from palimpsest.domain.access import Actor
 from palimpsest.domain.event_codec import Stored
 from palimpsest.domain.ledger import Span
+from palimpsest.limits import Limits
 
 
 class Clock(Protocol):
@@ -146,8 +148,10 @@ class Engine(Protocol):
         """Return what became of a recent batch; None if it was not committed."""
         ...
 
-    async def open(self, document: str, *, load: bool) -> Opened:
+    async def open(self, document: str, *, load: bool, from_start: bool = False) -> Opened:
         """Return what the aggregate must know and, with `load`, load the document's replica.
+
+        With `from_start` it is loaded from its first event on, whatever checkpoints there are.
 
         Raises:
             EngineDied: loading it killed the engine.
@@ -186,6 +190,10 @@ class Replica(Protocol):
 
     def difference(self, state_vector: bytes) -> bytes:
         """Return what a client with that state vector lacks, and every deletion."""
+        ...
+
+    def tree(self, limits: Limits) -> Tree:
+        """Return what the document holds, as far as the limits allow."""
         ...
 
 
@@ -260,8 +268,14 @@ class EventLog(Protocol):
         """
         ...
 
-    def updates(self, document: str) -> Iterator[tuple[int, bytes]]:
-        """Return version and payload of each update, in order, the open transaction included.
+    def link_of(self, document: str, version: int) -> bytes | None:
+        """Return the link of a document's event that was committed."""
+        ...
+
+    def updates(self, document: str, after: int = 0) -> Iterator[tuple[int, bytes]]:
+        """Return version and payload of each update after a version, in order.
+
+        Those of the open transaction are among them.
 
         Raises:
             LogRefused: the open transaction has become too large.

@@ -6,40 +6,88 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from palimpsest.adapters.bus.bell import Bell, ServerGone
 from palimpsest.adapters.bus.messages import Moved
+from palimpsest.adapters.replica.pycrdt_replica import PycrdtReplica
 from palimpsest.adapters.sqlite import views as views_file
+from palimpsest.adapters.sqlite.checkpoints import SqliteCheckpoints
 from palimpsest.adapters.sqlite.log_reader import SqliteLogReader
 from palimpsest.adapters.sqlite.views import SqliteViews
-from palimpsest.ports import LogReader, Views
+from palimpsest.adapters.system.bounds import bound_memory, end_unless_called_again
+from palimpsest.limits import Limits
+from palimpsest.ports import Checkpoints, LogReader, Views
 from palimpsest.projections.catalogue import Catalogue
+from palimpsest.projections.checkpoints import CheckpointsProjection
 from palimpsest.projections.history import History
+from palimpsest.projections.projection import DocumentProjection, EventProjection
 from palimpsest.projections.rebuilding import Rebuilding
-from palimpsest.projections.runner import EventRunner, Runner
+from palimpsest.projections.replicas import Replicas
+from palimpsest.projections.runner import DocumentRunner, EventRunner, Runner
+from palimpsest.projections.snapshots import Snapshots
 
-MakeRunner = Callable[[Views, LogReader], Runner]
 LOCK_NAME = "projector.lock"
 
-PROJECTIONS: Mapping[str, MakeRunner] = {
-    "catalogue": lambda views, log: EventRunner(Catalogue, views, log),
-    "history": lambda views, log: EventRunner(History, views, log),
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What projections are made of."""
+
+    views: Views
+    log: LogReader
+    checkpoints: Checkpoints
+    limits: Limits
+
+    def replicas(self) -> Replicas:
+        """Return replicas of a projection's own."""
+        bytes_max = self.limits.projection_bytes_max
+        return Replicas(self.log, self.checkpoints, PycrdtReplica, bytes_max=bytes_max)
+
+    def of_events(self, make: Callable[[], EventProjection]) -> Runner:
+        """Return what runs a projection that takes every event."""
+        return EventRunner(make, self.views, self.log)
+
+    def of_documents(self, make: Callable[[], DocumentProjection]) -> Runner:
+        """Return what runs a projection that looks at whole documents."""
+        return DocumentRunner(make, self.views, self.log)
+
+
+def _checkpoints(parts: Parts) -> CheckpointsProjection:
+    return CheckpointsProjection(parts.log, parts.replicas(), parts.limits.checkpoint_bytes_min)
+
+
+PROJECTIONS: Mapping[str, Callable[[Parts], Runner]] = {
+    "catalogue": lambda parts: parts.of_events(Catalogue),
+    "history": lambda parts: parts.of_events(History),
+    "snapshots": lambda parts: parts.of_documents(
+        lambda: Snapshots(parts.replicas(), parts.limits)
+    ),
+    "checkpoints": lambda parts: parts.of_documents(lambda: _checkpoints(parts)),
 }
 """Every projection, by name: the one line of wiring that a new one needs."""
+
+
+def parts_of(folder: Path, limits: Limits, views: Views) -> Parts:
+    """Return what projections of a data directory are made of; their rows go into `views`."""
+    checkpoints = SqliteCheckpoints(folder / views_file.FILE_NAME)
+    return Parts(views, SqliteLogReader(folder), checkpoints, limits)
 
 
 class Projector:
     """Runs all projections, each a piece at a time, and sleeps while there is nothing to do."""
 
-    def __init__(self, folder: Path, *, parent: socket.socket | None, blame: bool) -> None:
+    def __init__(
+        self, folder: Path, limits: Limits, *, parent: socket.socket | None, blame: bool
+    ) -> None:
         """Take the server's end if it started this process, and whether a death may be blamed."""
         self._bell = Bell(folder, parent)
         self._folder = folder
-        log = SqliteLogReader(folder)
-        views = SqliteViews(folder / views_file.FILE_NAME)
+        self._limits = limits
+        parts = parts_of(folder, limits, SqliteViews(folder / views_file.FILE_NAME))
         self._blame = blame
-        self._runners = [make(views, log) for make in PROJECTIONS.values()]
+        self._runners = [make(parts) for make in PROJECTIONS.values()]
 
     def run(self) -> None:
         """Run until the server that started it is gone, or for good."""
@@ -64,32 +112,36 @@ class Projector:
                 runner.want(document)
 
     def _step(self, runner: Runner, now: float) -> bool:
+        end_unless_called_again(self._limits.projection_seconds_max)
         worked = runner.step(now)
+        end_unless_called_again(0)
         if worked:
             standing = runner.standing
             self._bell.tell(Moved(standing.name, standing.position, runner.take_shown()))
         return worked
 
 
-def project(folder: Path, *, parent: socket.socket | None, blame: bool) -> None:
+def project(folder: Path, limits: Limits, *, parent: socket.socket | None, blame: bool) -> None:
     """Run the projections of a data directory."""
     if parent is not None:
         # It ends when its parent does. Ctrl-C in a terminal reaches both.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Projector(folder, parent=parent, blame=blame).run()
+    projector = Projector(folder, limits, parent=parent, blame=blame)
+    bound_memory(2 * limits.projection_bytes_max + limits.engine_bytes_max)
+    projector.run()
 
 
-def rebuild(folder: Path, name: str) -> Iterator[tuple[int, int]]:
+def rebuild(folder: Path, limits: Limits, name: str) -> Iterator[tuple[int, int]]:
     """Make a projection's rows anew beside the old, then swap them; yield position and goal."""
-    log = SqliteLogReader(folder)
     beside = folder / f"{views_file.FILE_NAME}.{name}"
     views_file.remove(beside)
     views = SqliteViews(folder / views_file.FILE_NAME)
     new = SqliteViews(beside)
     try:
-        rebuilding = Rebuilding(PROJECTIONS[name](new, log), log)
+        parts = parts_of(folder, limits, new)
+        rebuilding = Rebuilding(PROJECTIONS[name](parts), parts.log)
         for position in rebuilding.steps():
-            yield position, log.head()
+            yield position, parts.log.head()
         with views.beside(beside):
             rebuilding.swap(views)
     finally:
@@ -98,11 +150,10 @@ def rebuild(folder: Path, name: str) -> Iterator[tuple[int, int]]:
         views_file.remove(beside)
 
 
-def retry(folder: Path, name: str) -> Iterator[tuple[str, str]]:
+def retry(folder: Path, limits: Limits, name: str) -> Iterator[tuple[str, str]]:
     """Take a projection's parked documents in again; yield each, and why not if it could not."""
-    log = SqliteLogReader(folder)
     views = SqliteViews(folder / views_file.FILE_NAME)
-    runner = PROJECTIONS[name](views, log)
+    runner = PROJECTIONS[name](parts_of(folder, limits, views))
     runner.begin(blame=False)
     for document in sorted(runner.standing.parked):
         try:

@@ -49,8 +49,13 @@ class Server:
         authenticator = GuestsWelcome(tokens) if open_to_all else tokens
         callers = Callers(authenticator, open_to_all, settings.loopback_only)
         self._read_side = ReadSide(
-            settings.data, callers, want=lambda document: self._hub.tell(Wanted(document))
+            settings.data,
+            callers,
+            limits,
+            want=lambda document: self._hub.tell(Wanted(document)),
         )
+        # The projector is this server's own: it is always heard, or not running.
+        self._read_side.content.listening()
         self._hub = Hub(self._known, self._hear)
         self._projector = Child(
             "projector", ["project", "--data", str(settings.data)], self._hub.adopt

@@ -36,7 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
     parent = None if arguments.parent is None else socket.socket(fileno=arguments.parent)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        project(settings.data, parent=parent, blame=arguments.blame or parent is None)
+        project(
+            settings.data, settings.limits, parent=parent, blame=arguments.blame or parent is None
+        )
     except ForeignDatabase as error:
         raise Failure(str(error)) from error
     return 0

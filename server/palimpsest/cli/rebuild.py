@@ -44,11 +44,12 @@ def _rebuild(arguments: argparse.Namespace) -> int:
 
     from palimpsest.bootstrap.projecting import rebuild  # noqa: PLC0415
 
+    settings = settings_of(arguments)
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     position = 0
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(f"Rebuilding {arguments.name}", total=None)
-        for position, goal in rebuild(settings_of(arguments).data, arguments.name):
+        for position, goal in rebuild(settings.data, settings.limits, arguments.name):
             progress.update(task, total=goal, completed=position)
     sys.stdout.write(f"{arguments.name} is rebuilt from {position} events.\n")
     return 0
@@ -59,7 +60,8 @@ def _retry(arguments: argparse.Namespace) -> int:
 
     failed = False
     count = 0
-    for document, reason in retry(settings_of(arguments).data, arguments.name):
+    settings = settings_of(arguments)
+    for document, reason in retry(settings.data, settings.limits, arguments.name):
         count += 1
         failed |= bool(reason)
         said = f"is still parked: {reason}" if reason else "is in again."

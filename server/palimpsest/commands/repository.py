@@ -94,8 +94,8 @@ class Repository:
         try:
             return await self._engine.open(document_id, load=True)
         except EngineDied:
-            log.warning("The engine died while it opened a document; trying once more.")
-            return await self._engine.open(document_id, load=True)
+            log.warning("The engine died while it opened a document; trying from its start.")
+            return await self._engine.open(document_id, load=True, from_start=True)
 
     def _live(self, document_id: DocumentId, opened: Opened) -> LiveDocument:
         ledger = Ledger(dict(opened.clocks), dict(opened.owners))

@@ -257,12 +257,12 @@ def die_at_loads(side: WriteSide, *, times: int) -> None:
     opening = engine.open
     left = times
 
-    async def dying(document: str, *, load: bool) -> object:
+    async def dying(document: str, *, load: bool, from_start: bool = False) -> object:
         nonlocal left
         left -= 1
         if left >= 0:
             raise EngineDied
-        return await opening(document, load=load)
+        return await opening(document, load=load, from_start=from_start)
 
     engine.open = dying  # type: ignore[method-assign, assignment]
 

@@ -3,7 +3,6 @@
 import contextlib
 import gc
 import os
-import resource
 import select
 import signal
 import socket
@@ -15,11 +14,13 @@ import apsw
 from palimpsest.adapters.engine import wire
 from palimpsest.adapters.engine.committer import Committer
 from palimpsest.adapters.replica.pycrdt_replica import PycrdtReplica
+from palimpsest.adapters.sqlite.checkpoints import SqliteCheckpoints
 from palimpsest.adapters.sqlite.database import ForeignDatabase
 from palimpsest.adapters.sqlite.event_log import SqliteEventLog
 from palimpsest.adapters.system import data_directory
+from palimpsest.adapters.system.bounds import bound_memory, end_unless_called_again
+from palimpsest.adapters.system.framing import Frames
 from palimpsest.adapters.system.kill_points import VARIABLE, kill_points
-from palimpsest.limits import Limits
 from palimpsest.ports import LogRefused, Unreadable
 
 IDLE_SECONDS = 0.2
@@ -38,7 +39,7 @@ class Engine:
 
     def run(self) -> None:
         """Answer until the parent is gone."""
-        frames = wire.Frames()
+        frames = Frames()
         readable = [self._parent]
         while True:
             if not select.select(readable, [], [], IDLE_SECONDS)[0]:
@@ -59,8 +60,9 @@ class Engine:
                 case wire.ReadOutcomes(identifier):
                     outcomes = self._committer.outcomes(identifier)
                     return wire.Unknown() if outcomes is None else wire.Committed(outcomes)
-                case wire.Open(document, load):
-                    return wire.OpenedDocument(self._committer.open(document, load=load))
+                case wire.Open(document, load, from_start):
+                    opened = self._committer.open(document, load=load, from_start=from_start)
+                    return wire.OpenedDocument(opened)
                 case wire.TellDifference(document, state_vector):
                     return wire.ToldDifference(self._committer.difference(document, state_vector))
                 case wire.Unload(document):
@@ -94,8 +96,15 @@ def main() -> int:
         parent.sendall(wire.frame(wire.CannotStart(_explained(error, folder))))
         return 1
     kill_point = kill_points(os.environ.get(VARIABLE, ""))
-    committer = Committer(log, PycrdtReplica, limits, alarm=_alarm, kill_point=kill_point)
-    _bound_memory(limits)
+    committer = Committer(
+        log,
+        PycrdtReplica,
+        limits,
+        checkpoints=SqliteCheckpoints(Path(folder) / "views.db"),
+        alarm=end_unless_called_again,
+        kill_point=kill_point,
+    )
+    bound_memory(limits.live_documents_bytes_max + limits.engine_bytes_max)
     gc.freeze()
     parent.sendall(wire.frame(wire.Ready(*log.next_numbers())))
     # A parent that is gone ends the engine as much as one that closes the socket.
@@ -103,23 +112,6 @@ def main() -> int:
         Engine(parent, log, committer).run()
     log.close()
     return 0
-
-
-def _alarm(seconds: int) -> None:
-    """Let the kernel end this process unless this is called again within `seconds` of its CPU.
-
-    A handler of ours would not do: it waits until the CRDT library returns.
-    """
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-
-
-def _bound_memory(limits: Limits) -> None:
-    if not sys.platform.startswith("linux"):
-        return
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    base = pages * resource.getpagesize()
-    bound = base + limits.live_documents_bytes_max + limits.engine_bytes_max
-    resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
 
 
 def _explained(error: Exception, folder: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, cast
 
 from palimpsest.adapters.engine import wire
 from palimpsest.adapters.system import kill_points
+from palimpsest.adapters.system.framing import Frames
 from palimpsest.limits import Limits
 from palimpsest.ports import Batch, Difference, EngineDied, LogRefused, Opened, Outcome, Unreadable
 
@@ -41,7 +42,7 @@ class EngineProcess(asyncio.Protocol):
         self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
         self._transport: asyncio.Transport | None = None
-        self._frames = wire.Frames()
+        self._frames = Frames()
         self._calls: deque[_Call] = deque()
         self._greeting: asyncio.Future[wire.Ready] | None = None
         self._serving = False
@@ -85,9 +86,9 @@ class EngineProcess(asyncio.Protocol):
         outcomes: list[Outcome] | None = await self._call(wire.ReadOutcomes(identifier))
         return outcomes
 
-    async def open(self, document: str, *, load: bool) -> Opened:
+    async def open(self, document: str, *, load: bool, from_start: bool = False) -> Opened:
         """Return what the aggregate must know and, with `load`, load the document's replica."""
-        opened: Opened = await self._call(wire.Open(document, load))
+        opened: Opened = await self._call(wire.Open(document, load, from_start))
         return opened
 
     async def difference(self, document: str, state_vector: bytes) -> Difference:
@@ -168,7 +169,7 @@ class EngineProcess(asyncio.Protocol):
             )
         # A point at which a test kills the engine is for its first life only.
         self._environment.pop(kill_points.VARIABLE, None)
-        self._frames = wire.Frames()
+        self._frames = Frames()
         loop = asyncio.get_running_loop()
         greeting: asyncio.Future[wire.Ready] = loop.create_future()
         self._greeting = greeting

@@ -19,6 +19,8 @@ from palimpsest.domain.event_codec import (
 from palimpsest.limits import KIB, Limits
 from palimpsest.ports import (
     Batch,
+    Checkpoint,
+    Checkpoints,
     Difference,
     Entry,
     EventLog,
@@ -31,6 +33,7 @@ from palimpsest.ports import (
     Unreadable,
     Verdict,
 )
+from palimpsest.projections.replicas import read_owners
 from palimpsest.protocol.sync import read_state_vector
 
 SIZE_STEP = 64 * KIB
@@ -66,6 +69,7 @@ class Committer:
         make_replica: Callable[[], Replica],
         limits: Limits,
         *,
+        checkpoints: Checkpoints,
         alarm: Alarm = lambda _seconds: None,
         kill_point: KillPoint = lambda _name: None,
     ) -> None:
@@ -73,6 +77,7 @@ class Committer:
         self._log = log
         self._make_replica = make_replica
         self._limits = limits
+        self._checkpoints = checkpoints
         self._alarm = alarm
         self._kill_point = kill_point
         self._live: dict[str, _Live] = {}
@@ -108,8 +113,10 @@ class Committer:
         stored = self._log.outcomes(identifier)
         return None if stored is None else _decode_outcomes(stored)
 
-    def open(self, document: str, *, load: bool) -> Opened:
+    def open(self, document: str, *, load: bool, from_start: bool = False) -> Opened:
         """Return what the aggregate must know and, with `load`, load the document's replica.
+
+        With `from_start`, from its first event on, whatever checkpoints there are.
 
         Raises:
             Unreadable: its events cannot be replayed.
@@ -118,7 +125,7 @@ class Committer:
         version = self._log.version(document)
         if not (load and _opens(facts)):
             return Opened(version, tuple(facts), (), (), COST_BASE)
-        live = self._live[document] = self._load(document)
+        live = self._live[document] = self._load(document, from_start=from_start)
         clocks = self._clocks(live.replica)
         cost = COST_BASE + COST_PER_BYTE * live.size
         return Opened(
@@ -203,12 +210,17 @@ class Committer:
             live = self._live[document] = self._load(document)
         return live
 
-    def _load(self, document: str) -> _Live:
+    def _load(self, document: str, *, from_start: bool = False) -> _Live:
         live = _Live(self._make_replica())
+        checkpoint = None if from_start else self._checkpoint(document)
         # Asked for here: what the log refuses is not the replica's failure.
-        recorded = self._log.updates(document)
+        recorded = self._log.updates(document, checkpoint.version if checkpoint else 0)
 
         def updates() -> Iterator[bytes]:
+            if checkpoint is not None:
+                live.owners.update(read_owners(checkpoint.owners))
+                live.size = len(checkpoint.state)
+                yield checkpoint.state
             for _, payload in recorded:
                 introduced, update = split_update(payload)
                 if introduced:
@@ -220,10 +232,19 @@ class Committer:
         try:
             live.replica.load(updates())
         except ReplicaBroken as error:
+            if checkpoint is not None:
+                return self._load(document, from_start=True)
             raise Unreadable(f"Its events cannot be replayed ({error}).") from error
         finally:
             self._alarm(0)
         return live
+
+    def _checkpoint(self, document: str) -> Checkpoint | None:
+        """Return the newest checkpoint of this very history, if there is one."""
+        found = self._checkpoints.newest(document, self._log.version(document))
+        if found is None or found.link != self._log.link_of(document, found.version):
+            return None
+        return found
 
     def _is_full(self, live: _Live) -> bool:
         """Tell whether the document may not grow.

@@ -3,16 +3,11 @@
 Each request has exactly one answer, in order.
 """
 
-import struct
-from collections.abc import Iterator
-
 import msgspec
 
+from palimpsest.adapters.system import framing
 from palimpsest.limits import Limits
 from palimpsest.ports import Batch, Difference, Opened, Outcome
-
-LENGTH = struct.Struct(">I")
-FRAME_BYTES_MAX = 256 * 1024 * 1024
 
 
 class _Message(msgspec.Struct, frozen=True, array_like=True, tag=True):
@@ -36,6 +31,7 @@ class Open(_Message, frozen=True):
 
     document: str
     load: bool
+    from_start: bool
 
 
 class TellDifference(_Message, frozen=True):
@@ -124,35 +120,7 @@ read_answer = msgspec.msgpack.Decoder(Answer).decode
 
 def frame(message: Request | Answer) -> bytes:
     """Return the message as it crosses the socket."""
-    body = _encoder.encode(message)
-    return LENGTH.pack(len(body)) + body
-
-
-class Frames:
-    """Cuts a stream of bytes into the messages' bodies."""
-
-    def __init__(self) -> None:
-        self._buffer = bytearray()
-
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        """Take what was received; yield each body that is complete.
-
-        Raises:
-            ValueError: a length is out of bounds: the other side is broken.
-        """
-        buffer = self._buffer
-        buffer += data
-        start = 0
-        while len(buffer) - start >= LENGTH.size:
-            (size,) = LENGTH.unpack_from(buffer, start)
-            if size > FRAME_BYTES_MAX:
-                raise ValueError("a frame is too long")
-            end = start + LENGTH.size + size
-            if len(buffer) < end:
-                break
-            yield bytes(buffer[start + LENGTH.size : end])
-            start = end
-        del buffer[:start]
+    return framing.frame(_encoder.encode(message))
 
 
 def write_limits(limits: Limits) -> str:

@@ -143,13 +143,27 @@ class SqliteEventLog:
         )
         return [Stored(kind, payload) for kind, payload in rows]
 
-    def updates(self, document: str) -> Iterator[tuple[int, bytes]]:
-        """Yield version and payload of each update, in order, the open transaction included."""
+    def link_of(self, document: str, version: int) -> bytes | None:
+        """Return the link of a document's event that was committed."""
+        found = self._one(
+            "SELECT link FROM events"
+            " WHERE document = (SELECT number FROM documents WHERE id = ?) AND version = ?",
+            document,
+            version,
+        )
+        return found[0] if found else None
+
+    def updates(self, document: str, after: int = 0) -> Iterator[tuple[int, bytes]]:
+        """Yield version and payload of each update after a version, in order.
+
+        Those of the open transaction are among them.
+        """
         self._flush()
         head = self._head(document)
         return self._connection.execute(
-            "SELECT version, payload FROM events WHERE document = ? AND kind = 1 ORDER BY version",
-            (head.number if head else None,),
+            "SELECT version, payload FROM events"
+            " WHERE document = ? AND kind = 1 AND version > ? ORDER BY version",
+            (head.number if head else None, after),
         )
 
     def forget(self, document: str) -> None:

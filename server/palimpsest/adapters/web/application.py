@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from palimpsest.adapters.web.catalogue import CatalogueRoutes
+from palimpsest.adapters.web.content import ContentRoutes
 from palimpsest.adapters.web.documents import DocumentRoutes
 from palimpsest.adapters.web.errors import HANDLERS
 from palimpsest.adapters.web.history import HistoryRoutes
@@ -38,6 +39,7 @@ class Reading:
 
     pages: PageRoutes
     catalogue: CatalogueRoutes
+    content: ContentRoutes
     history: HistoryRoutes
     presence: PresenceRoutes
     projections: ProjectionRoutes
@@ -48,6 +50,8 @@ class Reading:
             Route("/", self.pages.library),
             Route("/api/documents", self.catalogue.list, methods=["GET"]),
             Route(ONE, self.catalogue.show, methods=["GET"]),
+            Route(f"{ONE}/content", self.content.show, methods=["GET"]),
+            Route(f"{ONE}/content.{{suffix}}", self.content.show, methods=["GET"]),
             Route(f"{ONE}/history", self.history.history, methods=["GET"]),
             Route(f"{ONE}/events", self.history.events, methods=["GET"]),
             Route(f"{ONE}/presence", self.presence.presence, methods=["GET"]),

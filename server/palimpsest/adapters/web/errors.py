@@ -8,6 +8,7 @@ from starlette.responses import Response
 from palimpsest.domain import refusals
 from palimpsest.ports import NotAuthenticated
 from palimpsest.queries.catalogue import BadCursor
+from palimpsest.queries.content import NotShowable, TooBusy
 from palimpsest.queries.freshness import NotYet
 from palimpsest.queries.tables import TablesMissing
 
@@ -61,6 +62,16 @@ async def not_yet(_request: Request, error: Exception) -> Response:
     return problem(503, "Not yet", str(error), {"Retry-After": "1"}, **more)
 
 
+async def not_showable(_request: Request, error: Exception) -> Response:
+    """Answer who asked for a version that cannot be shown."""
+    return problem(422, "Not showable", str(error))
+
+
+async def too_busy(_request: Request, error: Exception) -> Response:
+    """Answer who asked for more than is possible just now."""
+    return problem(503, "Too busy", str(error), {"Retry-After": "2"})
+
+
 async def http_error(_request: Request, error: Exception) -> Response:
     """Answer what the framework refuses: no such route, no such method."""
     assert isinstance(error, HTTPException)
@@ -75,6 +86,8 @@ HANDLERS = {
     BadCursor: bad_request,
     NotYet: not_yet,
     TablesMissing: not_yet,
+    NotShowable: not_showable,
+    TooBusy: too_busy,
     HTTPException: http_error,
 }
 
