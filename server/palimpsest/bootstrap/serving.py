@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import socket
 from collections.abc import Iterable
 from typing import Any
@@ -22,7 +21,7 @@ from palimpsest.adapters.system.tokens import GuestsWelcome, Tokens
 from palimpsest.adapters.web.application import application, writing
 from palimpsest.adapters.web.callers import Callers
 from palimpsest.adapters.web.documents import DocumentRoutes
-from palimpsest.bootstrap.reading import ReadSide, uvicorn_config
+from palimpsest.bootstrap.reading import HttpServer, ReadSide, uvicorn_config
 from palimpsest.commands.dispatch import Dispatcher
 from palimpsest.commands.gathering import KILLED, Gathering
 from palimpsest.commands.repository import Repository
@@ -96,11 +95,7 @@ class Server:
             return Connection(self._gate, watch, server_state.connections)
 
         config = uvicorn_config(self._application, self._settings.limits, ws=connection)
-        server = uvicorn.Server(config)
-        # uvicorn raises the signal that stopped it once more when it is done, and that would
-        # end the process before the engine is.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: None)
+        server = HttpServer(config, self._read_side.streams)
         await self._hub.open(self._settings.data)
         self._projector.start()
         try:
@@ -115,12 +110,12 @@ class Server:
 
     def came(self, document: str, present: Present) -> None:
         """Take note that somebody came, and tell it on the bus."""
-        self._read_side.presence.came(document, present)
+        self._read_side.came(document, present)
         self._hub.tell(Came(document, *present))
 
     def left(self, document: str, session: str) -> None:
         """Take note that somebody left, and tell it on the bus."""
-        self._read_side.presence.left(document, session)
+        self._read_side.left(document, session)
         self._hub.tell(Left(document, session))
 
     def _known(self) -> Iterable[AnyMessage]:

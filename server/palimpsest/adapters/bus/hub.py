@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from palimpsest.adapters.bus.address import listen
-from palimpsest.adapters.bus.messages import AnyMessage, Committed, Lines, line
+from palimpsest.adapters.bus.messages import AnyMessage, Committed, Hello, Lines, line
 
 COMMITS_APART_SECONDS = 0.02
 UNSENT_BYTES_MAX = 1024 * 1024
@@ -72,7 +72,7 @@ class Hub:
             subscriber.close()
             return
         self._subscribers.add(subscriber)
-        for message in [Committed(), *self._known()]:
+        for message in [Hello(), Committed(), *self._known()]:
             subscriber.send(line(message))
 
     def left(self, subscriber: "_Subscriber") -> None:

@@ -11,6 +11,10 @@ class Message(msgspec.Struct, frozen=True, tag=str.lower):
     """Something that others may want to know."""
 
 
+class Hello(Message, frozen=True):
+    """The hub's first word to who comes: from here on, it hears everything."""
+
+
 class Committed(Message, frozen=True):
     """Something was committed to the log."""
 
@@ -46,7 +50,7 @@ class Wanted(Message, frozen=True):
     document: str
 
 
-AnyMessage = Committed | Moved | Came | Left | Wanted
+AnyMessage = Hello | Committed | Moved | Came | Left | Wanted
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(AnyMessage).decode

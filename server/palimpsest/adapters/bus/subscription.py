@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from palimpsest.adapters.bus.address import short_path
-from palimpsest.adapters.bus.messages import AnyMessage, Lines
+from palimpsest.adapters.bus.messages import AnyMessage, Lines, line
 
 RECONNECT_SECONDS = 1.0
 
@@ -30,6 +30,11 @@ class Subscription(asyncio.Protocol):
     def connected(self) -> bool:
         """Whether there is a server that says what happens."""
         return self._transport is not None
+
+    def tell(self, message: AnyMessage) -> None:
+        """Tell the others, if there is anybody."""
+        if self._transport is not None:
+            self._transport.write(line(message))
 
     def open(self) -> None:
         """Begin to look for the server."""

@@ -20,6 +20,7 @@ from palimpsest.adapters.web.history import HistoryRoutes
 from palimpsest.adapters.web.pages import ASSETS, PageRoutes
 from palimpsest.adapters.web.presence import PresenceRoutes
 from palimpsest.adapters.web.projections import ProjectionRoutes
+from palimpsest.adapters.web.stream import StreamRoutes
 
 SECURITY_HEADERS = {
     b"content-security-policy": (
@@ -42,6 +43,7 @@ class Reading:
     content: ContentRoutes
     history: HistoryRoutes
     presence: PresenceRoutes
+    stream: StreamRoutes
     projections: ProjectionRoutes
 
     def routes(self) -> list[BaseRoute]:
@@ -54,6 +56,7 @@ class Reading:
             Route(f"{ONE}/content.{{suffix}}", self.content.show, methods=["GET"]),
             Route(f"{ONE}/history", self.history.history, methods=["GET"]),
             Route(f"{ONE}/events", self.history.events, methods=["GET"]),
+            Route(f"{ONE}/stream", self.stream.stream, methods=["GET"]),
             Route(f"{ONE}/presence", self.presence.presence, methods=["GET"]),
             Route("/api/projections", self.projections.list, methods=["GET"]),
             Mount("/assets", StaticFiles(directory=ASSETS)),

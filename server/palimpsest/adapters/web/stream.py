@@ -1,0 +1,292 @@
+"""What happens to a document, as server-sent events (WHATWG HTML, section 9.2).
+
+    event: snapshot    id: VERSION   {"version": N, "html": "..." or, if it is too large, null}
+    event: presence                  {"people": [{"name": ..., "kind": ...}]}
+    event: lifecycle   id: VERSION   {"version": N, "kind": ..., "actor": ..., "time": ms}
+
+Each event is encoded once for all who hear it. Who hears slowly misses snapshots between the one
+that it has had and the newest, and nothing else; who comes back with `Last-Event-ID` hears of
+what happened to the document meanwhile.
+"""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from palimpsest.adapters.web.answers import document_in
+from palimpsest.adapters.web.callers import Callers
+from palimpsest.limits import Limits
+from palimpsest.projections.presence import Presence
+from palimpsest.queries.content import ContentQueries, NotShowable, TooBusy
+from palimpsest.queries.events import EventQueries, LoggedEvent
+from palimpsest.queries.freshness import NotYet
+from palimpsest.queries.tables import TablesMissing
+
+PRESENCE_APART_SECONDS = 0.2
+KEEP_ALIVE = b": still here\n\n"
+RECONNECT_MILLISECONDS = 2000
+LIFECYCLE_KEPT = 100
+
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An event as it is sent, and the version or the serial number by which it is known."""
+
+    number: int
+    data: bytes
+
+
+class _Channel:
+    """The streams of one document: what is newest, and who waits for something newer."""
+
+    def __init__(self, document: str, version: int) -> None:
+        self.document = document
+        self.told_until = version
+        self.listeners = 0
+        self.snapshot = _Frame(0, b"")
+        self.presence = _Frame(0, b"")
+        self.lifecycle: list[_Frame] = []
+        self.presence_timer: asyncio.TimerHandle | None = None
+        self.refreshing: asyncio.Task[None] | None = None
+        self.stale = False
+        self._changed: asyncio.Future[None] | None = None
+
+    def next_change(self) -> "asyncio.Future[None]":
+        """Return what is done with the next change."""
+        if self._changed is None:
+            self._changed = asyncio.get_running_loop().create_future()
+        return self._changed
+
+    def wake(self) -> None:
+        """Have all streams look for what is newer than they had."""
+        changed, self._changed = self._changed, None
+        if changed is not None:
+            changed.set_result(None)
+
+
+@dataclass(slots=True)
+class _Place:
+    """What one stream has had."""
+
+    snapshot: int
+    lifecycle: int
+    presence: int = 0
+
+    def news(self, channel: _Channel) -> bytes:
+        """Return what is newer, and take it as had."""
+        news = [each.data for each in channel.lifecycle if each.number > self.lifecycle]
+        if channel.lifecycle:
+            self.lifecycle = max(self.lifecycle, channel.lifecycle[-1].number)
+        if channel.snapshot.number > self.snapshot:
+            self.snapshot = channel.snapshot.number
+            news.append(channel.snapshot.data)
+        if channel.presence.number > self.presence:
+            self.presence = channel.presence.number
+            news.append(channel.presence.data)
+        return b"".join(news)
+
+
+class Streams:
+    """All event streams of this process, by document."""
+
+    def __init__(
+        self, content: ContentQueries, log: EventQueries, people: Presence, limits: Limits
+    ) -> None:
+        self.closing = False
+        self.open = 0
+        self._content = content
+        self._log = log
+        self._people = people
+        self._limits = limits
+        self._channels: dict[str, _Channel] = {}
+
+    @property
+    def full(self) -> bool:
+        """Whether there are as many streams as there may be."""
+        return self.open >= self._limits.streams_max
+
+    def moved(self, document: str) -> None:
+        """Take note that a view shows a newer version of a document."""
+        channel = self._channels.get(document)
+        if channel is None:
+            return
+        channel.stale = True
+        if channel.refreshing is None:
+            channel.refreshing = asyncio.ensure_future(self._refresh(channel))
+
+    def came_or_left(self, document: str) -> None:
+        """Take note that somebody came or left; it is told with what else comes soon."""
+        channel = self._channels.get(document)
+        if channel is not None and channel.presence_timer is None:
+            loop = asyncio.get_running_loop()
+            channel.presence_timer = loop.call_later(
+                PRESENCE_APART_SECONDS, self._tell_presence, channel
+            )
+
+    def close(self) -> None:
+        """End all streams: the server stops."""
+        self.closing = True
+        for channel in self._channels.values():
+            channel.wake()
+
+    async def enter(self, document: str) -> _Channel:
+        """Return the channel of a document; `leave` must follow.
+
+        Raises:
+            DocumentNotFound: there is no such document.
+        """
+        content = await self._content.newest(document)
+        version = await self._log.version(document)
+        channel = self._channels.get(document)
+        if channel is None:
+            channel = self._channels[document] = _Channel(document, version)
+            self._take_snapshot(channel, content.version, content.rendering.html)
+            self._tell_presence(channel)
+        channel.listeners += 1
+        self.open += 1
+        return channel
+
+    def leave(self, channel: _Channel) -> None:
+        """Let a stream go."""
+        self.open -= 1
+        channel.listeners -= 1
+        if channel.listeners == 0 and self._channels.get(channel.document) is channel:
+            del self._channels[channel.document]
+            if channel.presence_timer is not None:
+                channel.presence_timer.cancel()
+
+    async def since(self, document: str, version: int) -> list[bytes]:
+        """Return what happened to a document, edits apart, after a version."""
+        return [_lifecycle(event).data for event in await self._log.facts(document, version)]
+
+    async def _refresh(self, channel: _Channel) -> None:
+        """Take what is newest for as long as there is something newer."""
+        try:
+            while channel.stale:
+                channel.stale = False
+                # What cannot be read just now is read with the next change.
+                with contextlib.suppress(NotYet, TablesMissing, NotShowable, TooBusy):
+                    content = await self._content.newest(channel.document)
+                    self._take_snapshot(channel, content.version, content.rendering.html)
+                    facts = await self._log.facts(channel.document, channel.told_until)
+                    channel.lifecycle += map(_lifecycle, facts)
+                    del channel.lifecycle[:-LIFECYCLE_KEPT]
+                    if facts:
+                        channel.told_until = facts[-1].version
+                channel.wake()
+        finally:
+            channel.refreshing = None
+
+    def _take_snapshot(self, channel: _Channel, version: int, html: str) -> None:
+        if version > channel.snapshot.number:
+            fits = len(html) <= self._limits.stream_snapshot_bytes_max
+            data = {"version": version, "html": html if fits else None}
+            channel.snapshot = _Frame(version, _event("snapshot", data, version))
+
+    def _tell_presence(self, channel: _Channel) -> None:
+        channel.presence_timer = None
+        people = [
+            {"name": each.name, "kind": each.kind}
+            for each in self._people.in_document(channel.document)
+        ]
+        number = channel.presence.number + 1
+        channel.presence = _Frame(number, _event("presence", {"people": people}))
+        channel.wake()
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRoutes:
+    """Handlers of event streams."""
+
+    callers: Callers
+    streams: Streams
+    limits: Limits
+
+    async def stream(self, request: Request) -> Response:
+        """Tell what happens to a document, from now on or from `Last-Event-ID` on."""
+        self.callers.actor(request)
+        if self.streams.full:
+            raise TooBusy
+        last = request.headers.get("last-event-id", "")
+        had = int(last) if last.isascii() and last.isdecimal() else None
+        channel = await self.streams.enter(document_in(request))
+        return _Stream(self.streams, channel, had, self.limits.keepalive_seconds)
+
+
+class _Stream(Response):
+    """One stream, to its end."""
+
+    def __init__(
+        self, streams: Streams, channel: _Channel, had: int | None, keep_alive_seconds: int
+    ) -> None:
+        super().__init__()
+        self._streams = streams
+        self._channel = channel
+        self._had = had
+        self._keep_alive_seconds = keep_alive_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        """Send events until the reader is gone or the server stops."""
+        gone = asyncio.ensure_future(_gone(receive))
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+            await self._tell(send, gone)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            gone.cancel()
+            self._streams.leave(self._channel)
+
+    async def _tell(self, send: Send, gone: "asyncio.Future[None]") -> None:
+        channel, had = self._channel, self._had
+        missed: list[bytes] = [f"retry: {RECONNECT_MILLISECONDS}\n\n".encode()]
+        place = _Place(had or 0, channel.told_until)
+        if had is not None:
+            missed += await self._streams.since(channel.document, had)
+        news = b"".join(missed)
+        while not (self._streams.closing or gone.done()):
+            change = channel.next_change()
+            news += place.news(channel)
+            if news:
+                await send({"type": "http.response.body", "body": news, "more_body": True})
+                news = b""
+                continue
+            await asyncio.wait(
+                [change, gone],
+                timeout=self._keep_alive_seconds,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            if not change.done():
+                news = KEEP_ALIVE
+
+
+async def _gone(receive: Receive) -> None:
+    """Return when the reader has closed the connection."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _lifecycle(event: LoggedEvent) -> _Frame:
+    data = {
+        "version": event.version,
+        "kind": event.kind,
+        "actor": event.actor,
+        "time": event.time,
+    }
+    return _Frame(event.version, _event("lifecycle", data, event.version))
+
+
+def _event(name: str, data: object, identifier: int | None = None) -> bytes:
+    """Return an event as the stream has it; JSON has no line breaks of its own."""
+    line = b"" if identifier is None else b"id: %d\n" % identifier
+    return b"event: %s\n%sdata: %s\n\n" % (name.encode(), line, orjson.dumps(data))
