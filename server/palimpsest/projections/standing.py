@@ -74,8 +74,7 @@ class Standing:
         The beginning is where there are no rows yet, or rows of another revision, another log, or
         a part of this log's history that is no more.
         """
-        with self._views.transaction() as rows:
-            rows.execute(SCHEMA)
+        with self._rows() as rows:
             found = self._found(rows)
             if found is None or not self._continues(rows, found):
                 self._start_anew(rows)
@@ -92,8 +91,12 @@ class Standing:
             return Attempt(*died[0]) if died else None
 
     def attempt(self, subject: str, *, deaths: int = 0) -> None:
-        """Note what is begun now, for whoever comes if this process dies of it."""
-        with self._views.transaction() as rows:
+        """Note what is begun now, for whoever comes if this process dies of it.
+
+        Raises:
+            Overtaken, ViewsGone: as `transaction`.
+        """
+        with self.transaction() as rows:
             rows.execute(
                 "INSERT OR REPLACE INTO attempts VALUES (?, ?, ?)", (self.name, subject, deaths)
             )
@@ -106,7 +109,7 @@ class Standing:
             Overtaken: somebody else moved it meanwhile.
             ViewsGone: somebody deleted the views.
         """
-        with self._views.transaction() as rows:
+        with self._rows() as rows:
             projection, log_id = self._projection, self._log.log_id
             if self._found(rows) != (projection.revision, log_id, self.position, self._turn):
                 raise Overtaken(self.name)
@@ -151,6 +154,13 @@ class Standing:
             " SELECT name, revision, log_id, position, link, ? FROM beside.projections",
             (turn,),
         )
+
+    @contextmanager
+    def _rows(self) -> Iterator[Rows]:
+        with self._views.transaction() as rows:
+            # Somebody who shares the views may have found them gone, and opened new, empty ones.
+            rows.execute(SCHEMA)
+            yield rows
 
     def _found(self, rows: Rows) -> _Place | None:
         found = rows.execute(
