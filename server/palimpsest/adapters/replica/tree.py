@@ -1,7 +1,8 @@
 """Reads pycrdt's tree within bounds and without recursion. Never calls what recurses in Rust.
 
 That is `str`, `to_py` and `to_json`: how deep types stand in each other is bounded in each update,
-but not in a document. The rule for telling a root's kind is in `docs/content.md`.
+but not in a document. What it reads are the types of pycrdt's Rust half, for wrapping one costs
+more than reading it. The rule for telling a root's kind is in `docs/content.md`.
 """
 
 from base64 import b64encode
@@ -10,7 +11,8 @@ from math import isfinite
 from types import GeneratorType, NoneType
 from typing import Any
 
-from pycrdt import Array, Doc, Map, Text, XmlElement, XmlFragment, XmlText
+import pycrdt
+from pycrdt._pycrdt import Array, Map, Text, Transaction, XmlElement, XmlFragment, XmlText
 
 from palimpsest.content import tree
 from palimpsest.content.blocks import Json
@@ -31,18 +33,21 @@ _CUT: Any = object()
 """What came of something that is not shown."""
 
 
-def read_tree(doc: "Doc[Any]", limits: Limits) -> tree.Tree:
+def read_tree(doc: "pycrdt.Doc[Any]", limits: Limits) -> tree.Tree:
     """Return what a document holds, as far as the limits allow."""
-    reader = _Reader(limits)
-    with doc.transaction():
+    with doc.transaction() as transaction:
+        raw = transaction._txn  # noqa: SLF001
+        assert raw is not None
+        reader = _Reader(raw, limits)
         read = [(name, reader.content(doc, name)) for name in sorted(doc.keys())]
     roots = tuple(tree.Root(name, content) for name, content in read if content is not None)
     return tree.Tree(roots, truncated=reader.truncated)
 
 
 class _Reader:
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, transaction: Transaction, limits: Limits) -> None:
         self.truncated = False
+        self._transaction = transaction
         self._nodes_left = limits.content_nodes_max
         self._array_items_left = limits.content_array_items_max
         self._depth_max = limits.content_depth_max
@@ -57,23 +62,25 @@ class _Reader:
             Text: self._plain_text,
         }
 
-    def content(self, doc: "Doc[Any]", name: str) -> tree.Content | None:
+    def content(self, doc: "pycrdt.Doc[Any]", name: str) -> tree.Content | None:
         """Return what a root holds, or None if it is empty.
 
         Updates don't say what a root is. pycrdt shows it as whatever is asked for, and changes
         nothing by that. As a text it shows strings, embeds and shared types, but neither an
         array's values nor keys.
         """
-        chunks: _Chunks = doc.get(name, type=Text).diff()
-        entries: Map[Any] = doc.get(name, type=Map)
-        array: Array[Any] = doc.get(name, type=Array)
+        transaction = self._transaction
+        chunks: _Chunks = doc.get(name, type=pycrdt.Text).integrated.diff(transaction)
+        entries: Map = doc.get(name, type=pycrdt.Map).integrated
+        array: Array = doc.get(name, type=pycrdt.Array).integrated
         if any(not isinstance(value, _SHARED) for value, _ in chunks):
-            reading = self._text(chunks, _entries(entries), plain=False)
+            reading = self._text(chunks, self._entries(entries), plain=False)
         elif any(isinstance(value, _XML) for value, _ in chunks):
-            reading = self._children([value for value, _ in chunks], len(array), plain=False)
-        elif len(array):
+            nodes = [value for value, _ in chunks]
+            reading = self._children(nodes, array.len(transaction), plain=False)
+        elif array.len(transaction):
             reading = self._array(array)
-        elif len(entries):
+        elif entries.len(transaction):
             reading = self._map(entries)
         else:
             return None
@@ -108,17 +115,21 @@ class _Reader:
         return True
 
     def _element(self, element: XmlElement, *, plain: bool) -> _Reading:
-        attributes = yield self._keyed(_attributes(element))
-        nodes = element.children
-        children = yield self._children(list(nodes), len(nodes), plain=plain)
-        name = element.tag or ""
+        transaction = self._transaction
+        attributes = yield from self._keyed(element.attributes(transaction))
+        nodes: list[Any] = element.children(transaction)
+        length = element.len(transaction)
+        children = yield from self._children(nodes, length, plain=plain)
+        name = element.tag() or ""  # type: ignore[attr-defined]
         if plain:
             return {"name": name, "attributes": attributes, "children": children}
         return tree.Element(name, attributes, children)
 
     def _fragment(self, fragment: XmlFragment, *, plain: bool) -> _Reading:
-        nodes = fragment.children
-        children = yield self._children(list(nodes), len(nodes), plain=plain)
+        transaction = self._transaction
+        nodes: list[Any] = fragment.children(transaction)
+        length = fragment.len(transaction)
+        children = yield from self._children(nodes, length, plain=plain)
         return children if plain else tree.Element("", children=children)
 
     def _children(self, nodes: list[Any], length: int, *, plain: bool) -> _Reading:
@@ -138,7 +149,9 @@ class _Reader:
         if isinstance(node, XmlElement):
             return self._element(node, plain=plain)
         if isinstance(node, XmlText):
-            return self._text(node.diff(), _attributes(node), plain=plain)
+            transaction = self._transaction
+            attributes = node.attributes(transaction)
+            return self._text(node.diff(transaction), attributes, plain=plain)
         if isinstance(node, XmlFragment):
             return self._fragment(node, plain=plain)
         return self._unreadable()
@@ -149,7 +162,7 @@ class _Reader:
         return _CUT
 
     def _text(self, chunks: _Chunks, attributes: _Entries, *, plain: bool) -> _Reading:
-        own = yield self._keyed(attributes)
+        own = yield from self._keyed(attributes)
         runs: list[tuple[Any, tree.Attributes]] = []
         for value, formats in chunks:
             if not self._may_read():
@@ -162,7 +175,7 @@ class _Reader:
                 if not plain and content is not _CUT:
                     content = tree.Embed(content)
             if content is not _CUT:
-                read = (yield self._keyed(formats.items())) if formats else {}
+                read = (yield from self._keyed(formats.items())) if formats else {}
                 runs.append((content, read))
         return _delta(runs) if plain else tree.Text(tuple(tree.Run(*run) for run in runs), own)
 
@@ -177,16 +190,24 @@ class _Reader:
                 read[key] = item
         return read
 
-    def _map(self, entries: Map[Any]) -> _Reading:
-        return self._keyed(_entries(entries))
+    def _entries(self, entries: Map) -> _Entries:
+        transaction = self._transaction
+        for key in entries.keys(transaction):  # type: ignore[attr-defined]
+            # A key may hold something that is no value.
+            if entries.has(transaction, key):
+                yield key, entries.get(transaction, key)
 
-    def _array(self, array: Array[Any]) -> _Reading:
+    def _map(self, entries: Map) -> _Reading:
+        return self._keyed(self._entries(entries))
+
+    def _array(self, array: Array) -> _Reading:
         # An item costs the more, the more pieces of the array are before it.
-        length = min(len(array), self._array_items_left)
-        self._array_items_left -= length
-        if length < len(array):
+        length = array.len(self._transaction)
+        read = min(length, self._array_items_left)
+        self._array_items_left -= read
+        if read < length:
             self.truncated = True
-        return self._listed(array[index] for index in range(length))
+        return self._listed(array.get(self._transaction, index) for index in range(read))
 
     def _listed(self, values: Iterable[Any]) -> _Reading:
         read: list[Json] = []
@@ -207,7 +228,7 @@ class _Reader:
         return (yield item) if isinstance(item, GeneratorType) else item
 
     def _plain_text(self, text: Text) -> _Reading:
-        return self._text(text.diff(), (), plain=True)
+        return self._text(text.diff(self._transaction), (), plain=True)
 
     def _object(self, value: dict[str, Any]) -> _Reading:
         return self._keyed(value.items())
@@ -222,17 +243,6 @@ def _number(value: float) -> Json:
 
 def _binary(value: bytearray) -> Json:
     return {"base64": b64encode(value).decode()}
-
-
-def _attributes(node: XmlElement | XmlText) -> _Entries:
-    attributes: Any = node.attributes
-    entries: _Entries = iter(attributes)
-    return entries
-
-
-def _entries(entries: Map[Any]) -> _Entries:
-    # A key may hold something that is no value.
-    return ((key, entries[key]) for key in entries.keys() if key in entries)  # noqa: SIM118
 
 
 def _key(entry: tuple[str, Any]) -> str:
