@@ -122,16 +122,15 @@ class EventRunner:
 
     def retry(self, document: str) -> None:
         """Take a parked document in again, from its first event on."""
-        self._begin()
-        projection, until = self._make(), self.standing.position
-        with self.standing.transaction() as rows:
+        self._forget()
+        projection = self._make()
+        with self.standing.transaction(anew=True) as rows:
             self.standing.release(rows, document)
             for event in self._events.history(document):
-                if event.position > until:
+                if event.position > self.standing.position:
                     break
                 projection.fold(event, rows)
             projection.flush(rows)
-        self._forget()
 
     def catch_up(self, rows: Rows, until: int) -> None:
         """Take the events up to a position in a transaction of somebody else's."""
@@ -275,14 +274,13 @@ class DocumentRunner:
 
     def retry(self, document: str) -> None:
         """Take a parked document in again."""
-        self._begin()
-        version = 0
-        for event in self._events.history(document):
-            version = event.version
-        with self.standing.transaction() as rows:
-            self.standing.release(rows, document)
-            self._make().show(document, version, rows)
         self._forget()
+        with self.standing.transaction(anew=True) as rows:
+            self.standing.release(rows, document)
+            version = 0
+            for event in self._events.history(document):
+                version = event.version
+            self._make().show(document, version, rows)
 
     def catch_up(self, rows: Rows, until: int) -> None:
         """Take the events up to a position in a transaction of somebody else's."""

@@ -75,13 +75,7 @@ class Standing:
         a part of this log's history that is no more.
         """
         with self._rows() as rows:
-            found = self._found(rows)
-            if found is None or not self._continues(rows, found):
-                self._start_anew(rows)
-                return None
-            self.position, self._turn = found.position, found.turn
-            parked = "SELECT document FROM parked WHERE projection = ?"
-            self.parked = {document for (document,) in rows.execute(parked, (self.name,))}
+            self._find_place(rows)
             rows.execute(
                 "UPDATE attempts SET deaths = deaths + ? WHERE projection = ?", (blame, self.name)
             )
@@ -102,8 +96,10 @@ class Standing:
             )
 
     @contextmanager
-    def transaction(self) -> Iterator[Rows]:
+    def transaction(self, *, anew: bool = False) -> Iterator[Rows]:
         """Open a transaction on the rows, as long as the projection stands where it is thought.
+
+        With `anew` its place is found again first, so nobody can have moved it meanwhile.
 
         Raises:
             Overtaken: somebody else moved it meanwhile.
@@ -111,7 +107,9 @@ class Standing:
         """
         with self._rows() as rows:
             projection, log_id = self._projection, self._log.log_id
-            if self._found(rows) != (projection.revision, log_id, self.position, self._turn):
+            if anew:
+                self._find_place(rows)
+            elif self._found(rows) != (projection.revision, log_id, self.position, self._turn):
                 raise Overtaken(self.name)
             yield rows
 
@@ -161,6 +159,15 @@ class Standing:
             # Somebody who shares the views may have found them gone, and opened new, empty ones.
             rows.execute(SCHEMA)
             yield rows
+
+    def _find_place(self, rows: Rows) -> None:
+        found = self._found(rows)
+        if found is None or not self._continues(rows, found):
+            self._start_anew(rows)
+            return
+        self.position, self._turn = found.position, found.turn
+        parked = "SELECT document FROM parked WHERE projection = ?"
+        self.parked = {document for (document,) in rows.execute(parked, (self.name,))}
 
     def _found(self, rows: Rows) -> _Place | None:
         found = rows.execute(

@@ -120,7 +120,7 @@ class Showing:
 
 
 class MortalViews:
-    """Views whose user dies at a transaction: before it, with it half done, or after its commit."""
+    """Views whose user dies at a transaction: before it, half way, or after its commit."""
 
     def __init__(self, views: Views) -> None:
         self._views = views
