@@ -17,7 +17,6 @@ from pycrdt._pycrdt import Array, Map, Text, Transaction, XmlElement, XmlFragmen
 from palimpsest.content import tree
 from palimpsest.content.blocks import Json
 from palimpsest.limits import Limits
-from palimpsest.protocol.lib0 import SAFE_INTEGER_MAX
 
 _Reading = Generator["_Reading", Any, Any]
 """Yields how to read what is within, and is sent what came of it."""
@@ -27,7 +26,8 @@ _Entries = Iterable[tuple[str, Any]]
 
 _SHARED = (Array, Map, Text, XmlElement, XmlFragment, XmlText)
 _XML = (XmlElement, XmlFragment, XmlText)
-_AS_IT_IS = frozenset((NoneType, bool, str))
+_AS_IT_IS = frozenset((NoneType, bool, str, int))
+_BIG_INTEGER_MAX = 2**63
 
 _CUT: Any = object()
 """What came of something that is not shown."""
@@ -53,7 +53,6 @@ class _Reader:
         self._depth_max = limits.content_depth_max
         self._values: dict[type, Callable[[Any], Any]] = {
             float: _number,
-            int: str,  # a BigInt, as all other numbers are floats
             bytearray: _binary,
             dict: self._object,
             list: self._listed,
@@ -235,10 +234,14 @@ class _Reader:
 
 
 def _number(value: float) -> Json:
-    """Return a number as JSON has it: whole ones come as floats, too, and some are none."""
+    """Return a number as JSON has it.
+
+    Only BigInts come as ints, and pycrdt makes numbers of those that fit. So that it is the same
+    for a reader, what could be a BigInt is an int.
+    """
     if not isfinite(value):
         return None
-    return int(value) if value.is_integer() and abs(value) <= SAFE_INTEGER_MAX else value
+    return int(value) if value.is_integer() and abs(value) <= _BIG_INTEGER_MAX else value
 
 
 def _binary(value: bytearray) -> Json:

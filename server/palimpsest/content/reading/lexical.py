@@ -29,7 +29,7 @@ _NAMES = {
     "horizontalrule": "horizontalRule",
 }
 _LISTS = {"number": "orderedList", "check": "taskList"}
-_BETWEEN = {"linebreak": "\n", "tab": "\t"}
+_BETWEEN: dict[str, Node] = {"linebreak": Element("br"), "tab": Text((Run("\t"),))}
 
 
 def is_of_lexical(nodes: Iterable[Node]) -> bool:
@@ -77,7 +77,7 @@ def _children(text: Text) -> Iterator[Node]:
                 kind = text_of(properties, _TYPE)
                 formats = _formats(properties)
                 if kind in _BETWEEN:
-                    yield Text((Run(_BETWEEN[kind]),))
+                    yield _BETWEEN[kind]
             case str(content):
                 yield Text((Run(content, formats),))
             case Embed():
