@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from palimpsest.ports import LogReader, Row, Rows, Views, ViewsGone
+from palimpsest.ports import LogReader, Row, Rows, Views, ViewsGone, ViewsRefused
 from palimpsest.projections.projection import DocumentProjection, EventProjection
 from palimpsest.projections.standing import Attempt, Overtaken, Standing
 
@@ -22,6 +22,8 @@ PAUSE_SECONDS = 0.2
 
 LATEST_SECONDS = 1.0
 """... or, while people type on, this long after the first edit that is not shown."""
+
+NOBODYS_FAULT = (Overtaken, ViewsGone, ViewsRefused)
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +41,11 @@ class Runner(Protocol):
         ...
 
     def step(self, now: float) -> bool:
-        """Do the next piece of work, if there is one; `now` in seconds of any steady clock."""
+        """Do the next piece of work, if there is one; `now` in seconds of any steady clock.
+
+        Raises:
+            ViewsRefused: the views can take nothing just now; try again a little later.
+        """
         ...
 
     def idle_seconds(self, now: float) -> float | None:
@@ -106,6 +112,9 @@ class EventRunner:
         except (Overtaken, ViewsGone):
             self._forget()
             return True
+        except ViewsRefused:
+            self._forget()
+            raise
         return bool(batch)
 
     def idle_seconds(self, now: float) -> float | None:  # noqa: ARG002
@@ -162,7 +171,7 @@ class EventRunner:
         self.standing.attempt(subject, deaths=deaths)
         try:
             self._fold(batch)
-        except (Overtaken, ViewsGone):
+        except NOBODYS_FAULT:
             raise
         except Exception as error:
             self._projection = self._make()
@@ -176,14 +185,13 @@ class EventRunner:
     def _fold(self, batch: list[Row]) -> None:
         standing, fold = self.standing, self._projection.fold
         with standing.transaction() as rows:
-            parked = standing.parked
-            for event in batch:
-                if event.document not in parked:
-                    fold(event, rows)
+            taken = [event for event in batch if event.document not in standing.parked]
+            for event in taken:
+                fold(event, rows)
             self._projection.flush(rows)
             standing.advance(rows, batch[-1].position, batch[-1].link)
         standing.position = batch[-1].position
-        for event in batch:
+        for event in taken:
             self._shown[event.document] = event.version
 
     def _park(self, event: Row, reason: str) -> None:
@@ -252,6 +260,9 @@ class DocumentRunner:
         except (Overtaken, ViewsGone):
             self._forget()
             return True
+        except ViewsRefused:
+            self._forget()
+            raise
         return document is not None
 
     def idle_seconds(self, now: float) -> float | None:
@@ -343,7 +354,7 @@ class DocumentRunner:
                 self._projection.show(document, dirty.version, rows)
                 position = self._shown_until(but=document)
                 self.standing.advance(rows, position, self._events.link(position) or b"")
-        except (Overtaken, ViewsGone):
+        except NOBODYS_FAULT:
             raise
         except Exception as error:
             log.exception("%s cannot be shown and is parked.", document)

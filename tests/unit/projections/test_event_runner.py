@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from palimpsest.adapters.sqlite.views import remove
+from palimpsest.ports import ViewsRefused
 from palimpsest.projections import runner as frame
 from palimpsest.projections.rebuilding import Rebuilding
 from palimpsest.projections.runner import EventRunner, Runner
@@ -72,6 +73,17 @@ def test_an_event_that_fails_parks_its_document_there_and_holds_up_no_other(
     finish(runner)
     assert scene.counts() == {"a": 1, "b": 3, "c": 1}
     assert runner.standing.position == 8
+
+
+def test_a_parked_document_is_not_told_as_taken(scene: Scene) -> None:
+    scene.faults.poison.add(b"bad")
+    scene.write("a 1", "a bad", "b 1")
+    runner = scene.tallying()
+    finish(runner)
+    assert runner.take_shown() == {"a": 1, "b": 1}
+    scene.write("a 3", "b 2")
+    finish(runner)
+    assert runner.take_shown() == {"b": 2}
 
 
 # Taking in again.
@@ -226,6 +238,24 @@ def test_projections_that_share_views_all_begin_anew_when_these_are_gone(scene: 
     for name in names:
         rows = scene.rows(f"SELECT document, events FROM {name}")
         assert rows == [("a", 2), ("b", 1)]
+    assert scene.parked() == []
+
+
+def test_no_document_is_to_blame_when_nothing_can_be_written(scene: Scene) -> None:
+    scene.write("a 1")
+    runner = scene.tallying()
+    finish(runner)
+    with scene.file.transaction() as rows:
+        rows.execute("PRAGMA max_page_count = 1")
+    scene.write(*(f"document-{number} {number}" for number in range(500)))
+    for _ in range(3):
+        with pytest.raises(ViewsRefused):
+            finish(runner)
+    with scene.file.transaction() as rows:
+        rows.execute("PRAGMA max_page_count = 10000")
+    finish(runner)
+    assert len(scene.counts()) == 501
+    assert set(scene.counts().values()) == {1}
     assert scene.parked() == []
 
 
