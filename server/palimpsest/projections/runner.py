@@ -16,6 +16,7 @@ from palimpsest.projections.standing import Attempt, Overtaken, Standing
 
 EVENTS_AT_ONCE = 2000
 DEATHS_MAX = 2
+REASON_CHARACTERS_MAX = 500
 KILLED = "it ended the projections' process twice"
 PAUSE_SECONDS = 0.2
 """A document is looked at when nobody has touched it for so long ..."""
@@ -385,4 +386,6 @@ class DocumentRunner:
 
 def reason_of(error: Exception) -> str:
     """Return what is said of a failure."""
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    # Half a surrogate pair is no text that can be stored.
+    return said.encode(errors="backslashreplace").decode()[:REASON_CHARACTERS_MAX]

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from palimpsest.adapters.sqlite.views import remove
-from palimpsest.ports import ViewsRefused
+from palimpsest.ports import Row, Rows, ViewsRefused
 from palimpsest.projections import runner as frame
 from palimpsest.projections.rebuilding import Rebuilding
 from palimpsest.projections.runner import EventRunner, Runner
@@ -84,6 +84,28 @@ def test_a_parked_document_is_not_told_as_taken(scene: Scene) -> None:
     scene.write("a 3", "b 2")
     finish(runner)
     assert runner.take_shown() == {"b": 2}
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ValueError("no"), "ValueError: no"),
+        (KeyError(), "KeyError"),
+        (ValueError("half a pair: \ud800"), "ValueError: half a pair: \\ud800"),
+        (ValueError("x" * 100_000), "ValueError: " + "x" * (frame.REASON_CHARACTERS_MAX - 12)),
+    ],
+    ids=["short", "nothing", "surrogate", "long"],
+)
+def test_the_reason_is_told_whatever_it_is(
+    error: Exception, reason: str, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(tally: Tally, event: Row, rows: Rows) -> None:
+        raise error
+
+    monkeypatch.setattr(Tally, "fold", fail)
+    scene.write("a 1")
+    finish(scene.tallying())
+    assert scene.parked() == [("a", 1, 1, reason)]
 
 
 # Taking in again.
