@@ -169,9 +169,9 @@ class EventRunner:
         if deaths >= DEATHS_MAX and len(batch) == 1:
             self._park(first, KILLED)
             return
-        self.standing.attempt(subject, deaths=deaths)
         try:
-            self._fold(batch)
+            with self.standing.attempt(subject, deaths=deaths):
+                self._fold(batch)
         except NOBODYS_FAULT:
             raise
         except Exception as error:
@@ -349,19 +349,19 @@ class DocumentRunner:
 
     def _show(self, document: str, dirty: _Dirty, deaths: int) -> str | None:
         """Show a document; return why that cannot be, if it cannot."""
-        self.standing.attempt(document, deaths=deaths)
+        standing = self.standing
         try:
-            with self.standing.transaction() as rows:
+            with standing.attempt(document, deaths=deaths), standing.transaction() as rows:
                 self._projection.show(document, dirty.version, rows)
                 position = self._shown_until(but=document)
-                self.standing.advance(rows, position, self._events.link(position) or b"")
+                standing.advance(rows, position, self._events.link(position) or b"")
         except NOBODYS_FAULT:
             raise
         except Exception as error:
             log.exception("%s cannot be shown and is parked.", document)
             self._projection = self._make()
             return reason_of(error)
-        self.standing.position = position
+        standing.position = position
         self._shown[document] = dirty.version
         return None
 

@@ -4,10 +4,10 @@ Kept with its rows, so that both are true together. Knows no projection's meanin
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
-from palimpsest.ports import LogReader, Rows, Views
+from palimpsest.ports import LogReader, Rows, Views, ViewsGone, ViewsRefused
 from palimpsest.projections.projection import Projection
 
 SCHEMA = """
@@ -84,8 +84,9 @@ class Standing:
             )
             return Attempt(*died[0]) if died else None
 
-    def attempt(self, subject: str, *, deaths: int = 0) -> None:
-        """Note what is begun now, for whoever comes if this process dies of it.
+    @contextmanager
+    def attempt(self, subject: str, *, deaths: int = 0) -> Iterator[None]:
+        """Note what is at work here, for whoever comes if this process dies of it.
 
         Raises:
             Overtaken, ViewsGone: as `transaction`.
@@ -94,6 +95,13 @@ class Standing:
             rows.execute(
                 "INSERT OR REPLACE INTO attempts VALUES (?, ?, ?)", (self.name, subject, deaths)
             )
+        try:
+            yield
+        except KeyboardInterrupt:
+            # Whoever asks this process to stop has nothing against what is at work.
+            with suppress(Overtaken, ViewsGone, ViewsRefused), self.transaction() as rows:
+                self._forget_attempt(rows)
+            raise
 
     @contextmanager
     def transaction(self, *, anew: bool = False) -> Iterator[Rows]:
@@ -119,7 +127,7 @@ class Standing:
             "UPDATE projections SET position = ?, link = ? WHERE name = ?",
             (position, link, self.name),
         )
-        rows.execute("DELETE FROM attempts WHERE projection = ?", (self.name,))
+        self._forget_attempt(rows)
 
     def park(self, rows: Rows, document: str, version: int, position: int, reason: str) -> None:
         """Leave a document out from now on, and say why."""
@@ -159,6 +167,9 @@ class Standing:
             # Somebody who shares the views may have found them gone, and opened new, empty ones.
             rows.execute(SCHEMA)
             yield rows
+
+    def _forget_attempt(self, rows: Rows) -> None:
+        rows.execute("DELETE FROM attempts WHERE projection = ?", (self.name,))
 
     def _find_place(self, rows: Rows) -> None:
         found = self._found(rows)

@@ -232,6 +232,22 @@ def test_one_death_anywhere_leaves_nothing_out_and_counts_nothing_twice(
     assert (scene.counts(), scene.parked(), scene.attempts()) == ({"a": 2, "b": 2}, [], [])
 
 
+def test_a_process_that_is_asked_to_stop_is_not_dead(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(tally: Tally, event: Row, rows: Rows) -> None:
+        raise KeyboardInterrupt
+
+    scene.write("a 1")
+    with monkeypatch.context() as patch:
+        patch.setattr(Tally, "fold", stop)
+        for _ in range(frame.DEATHS_MAX + 1):
+            with pytest.raises(KeyboardInterrupt):
+                finish(scene.tallying(blame=True))
+    finish(scene.tallying(blame=True))
+    assert (scene.counts(), scene.parked()) == ({"a": 1}, [])
+
+
 # Others, and views that go away or take nothing.
 
 
