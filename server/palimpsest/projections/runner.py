@@ -6,7 +6,7 @@ died of one event, or of one document, twice.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -144,14 +144,12 @@ class EventRunner:
 
     def catch_up(self, rows: Rows, until: int) -> None:
         """Take the events up to a position in a transaction of somebody else's."""
-        projection, position = self._make(), self.standing.position
-        while position < until:
-            for event in self._events.after(position, EVENTS_AT_ONCE):
-                position = event.position
-                if position <= until and event.document not in self.standing.parked:
-                    projection.fold(event, rows)
+        projection = self._make()
+        for event in _between(self._events, self.standing.position, until):
+            if event.document not in self.standing.parked:
+                projection.fold(event, rows)
+            self.standing.advance(rows, event.position, event.link)
         projection.flush(rows)
-        self.standing.advance(rows, until, self._events.link(until) or b"")
 
     def _begin(self) -> None:
         if not self._begun:
@@ -296,16 +294,14 @@ class DocumentRunner:
 
     def catch_up(self, rows: Rows, until: int) -> None:
         """Take the events up to a position in a transaction of somebody else's."""
-        projection, position = self._make(), self.standing.position
+        projection = self._make()
         newest: dict[str, int] = {}
-        while position < until:
-            for event in self._events.after(position, EVENTS_AT_ONCE):
-                position = event.position
-                if position <= until and event.document not in self.standing.parked:
-                    newest[event.document] = event.version
+        for event in _between(self._events, self.standing.position, until):
+            if event.document not in self.standing.parked:
+                newest[event.document] = event.version
+            self.standing.advance(rows, event.position, event.link)
         for document, version in newest.items():
             projection.show(document, version, rows)
-        self.standing.advance(rows, until, self._events.link(until) or b"")
 
     def _begin(self) -> None:
         if not self._begun:
@@ -382,6 +378,16 @@ class DocumentRunner:
         with self.standing.transaction() as rows:
             self.standing.advance(rows, self._seen, self._events.link(self._seen) or b"")
         self.standing.position = self._seen
+
+
+def _between(events: LogReader, after: int, until: int) -> Iterator[Row]:
+    """Yield the events after a position up to another, which the log may not have reached."""
+    while batch := events.after(after, EVENTS_AT_ONCE):
+        for event in batch:
+            if event.position > until:
+                return
+            yield event
+        after = batch[-1].position
 
 
 def reason_of(error: Exception) -> str:

@@ -320,3 +320,19 @@ def test_a_rebuilt_view_catches_up_with_what_came_meanwhile(scene: Scene) -> Non
     scene.write("c 1")
     finish(runner)
     assert scene.counts() == {"a": 3, "b": 2, "c": 1}
+
+
+@pytest.mark.parametrize("kind", ["tallying", "showing"])
+def test_a_view_of_a_longer_log_than_there_is_can_be_rebuilt(kind: str, scene: Scene) -> None:
+    scene.write(*(f"a {number}" for number in range(10)))
+    runner: Runner = getattr(scene, kind)()
+    for now in range(10):
+        runner.step(float(now))
+    assert scene.checkpoint() == 10
+    scene.shorten_log(5)
+    rebuilding = rebuild(scene, getattr(scene, kind)(views=scene.open("beside.db")))
+    with scene.file.beside(scene.path.with_name("beside.db")):
+        rebuilding.swap(scene.file)
+    for now in range(10, 20):
+        runner.step(float(now))
+    assert (scene.checkpoint(), runner.standing.position) == (5, 5)
