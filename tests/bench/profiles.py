@@ -1,4 +1,8 @@
-"""Where Palimpsest's time goes: py-spy, beside the server, asks each process where it is."""
+"""Where Palimpsest's time goes: py-spy, beside the server, asks each process where it is.
+
+It counts whatever is not asleep: on a busy machine the waits for a core too, most of them in the
+system calls that wake somebody else.
+"""
 
 import asyncio
 import shutil
