@@ -39,7 +39,8 @@ def one_line(text: str) -> str:
 
 def written(content: Iterable[Inline]) -> Iterator[Inline]:
     """Yield the same content with its texts clean, merged, not empty, and without newlines."""
-    for marks, run in groupby(content, _marks):
+    said = (inline for inline in content if not isinstance(inline, Text) or inline.text)
+    for marks, run in groupby(said, _marks):
         if marks is None:
             yield from run
         else:

@@ -60,23 +60,24 @@ def _line(cells: list[str]) -> str:
 
 def _grid(rows: Iterable[tuple[Cell, ...]]) -> Iterator[list[str]]:
     """Yield the texts of each row, with empty ones where cells reach over."""
-    rows_left: dict[int, int] = {}
-    for row in rows:
+    taken_until: dict[int, int] = {}
+    for number, row in enumerate(rows):
         line: list[str] = []
         for cell in row:
-            _leave_empty(line, rows_left)
+            _leave_empty(line, taken_until, number)
             first = len(line)
             line.append(_words(cell))
             spanned = range(first, min(first + cell.colspan, SPANNED_COLUMNS_MAX))
             line += [""] * (len(spanned) - 1)
-            rows_left.update((column, cell.rowspan - 1) for column in spanned)
-        _leave_empty(line, rows_left)
+            for column in spanned:
+                until = number + cell.rowspan
+                taken_until[column] = max(taken_until.get(column, 0), until)
+        _leave_empty(line, taken_until, number)
         yield line
 
 
-def _leave_empty(line: list[str], rows_left: dict[int, int]) -> None:
-    while rows_left.get(len(line), 0):
-        rows_left[len(line)] -= 1
+def _leave_empty(line: list[str], taken_until: dict[int, int], number: int) -> None:
+    while taken_until.get(len(line), 0) > number:
         line.append("")
 
 
