@@ -144,12 +144,13 @@ class EventRunner:
 
     def catch_up(self, rows: Rows, until: int) -> None:
         """Take the events up to a position in a transaction of somebody else's."""
-        projection = self._make()
+        projection, event = self._make(), None
         for event in _between(self._events, self.standing.position, until):
             if event.document not in self.standing.parked:
                 projection.fold(event, rows)
-            self.standing.advance(rows, event.position, event.link)
         projection.flush(rows)
+        if event is not None:
+            self.standing.advance(rows, event.position, event.link)
 
     def _begin(self) -> None:
         if not self._begun:
@@ -294,14 +295,15 @@ class DocumentRunner:
 
     def catch_up(self, rows: Rows, until: int) -> None:
         """Take the events up to a position in a transaction of somebody else's."""
-        projection = self._make()
+        projection, event = self._make(), None
         newest: dict[str, int] = {}
         for event in _between(self._events, self.standing.position, until):
             if event.document not in self.standing.parked:
                 newest[event.document] = event.version
-            self.standing.advance(rows, event.position, event.link)
         for document, version in newest.items():
             projection.show(document, version, rows)
+        if event is not None:
+            self.standing.advance(rows, event.position, event.link)
 
     def _begin(self) -> None:
         if not self._begun:

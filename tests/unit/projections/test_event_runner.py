@@ -333,6 +333,10 @@ def test_a_view_of_a_longer_log_than_there_is_can_be_rebuilt(kind: str, scene: S
     rebuilding = rebuild(scene, getattr(scene, kind)(views=scene.open("beside.db")))
     with scene.file.beside(scene.path.with_name("beside.db")):
         rebuilding.swap(scene.file)
+    assert scene.checkpoint() == 5
+    scene.write(*(f"a other {number}" for number in range(6)))
     for now in range(10, 20):
         runner.step(float(now))
-    assert (scene.checkpoint(), runner.standing.position) == (5, 5)
+    assert scene.checkpoint() == 11
+    assert scene.counts() == ({"a": 11} if kind == "tallying" else {})
+    assert scene.shown() == ({"a": 11} if kind == "showing" else {})
