@@ -24,7 +24,7 @@ STEP_SECONDS = 0.02
 PALIMPSEST = "palimpsest"
 SOCKETS, ENGINE, BESIDE = "sockets", "engine", "beside"
 
-Versions = Callable[[], Awaitable[dict[str, int]]]
+VersionOf = Callable[[str], Awaitable[int]]
 
 
 class Unavailable(Exception):
@@ -40,8 +40,8 @@ class Contestant:
     pid: int
     door: Door
     part_of: PartOf
-    versions: Versions | None = None
-    """Tells how many events each document has, where a server counts them."""
+    version_of: VersionOf | None = None
+    """Tells how many events a document has, where a server counts them."""
 
 
 Start = Callable[[Path], AbstractAsyncContextManager[Contestant]]
@@ -51,13 +51,10 @@ Start = Callable[[Path], AbstractAsyncContextManager[Contestant]]
 async def palimpsest(folder: Path) -> AsyncIterator[Contestant]:
     """Run Palimpsest as `palimpsest serve --auth none` does."""
     async with running_server(folder) as server:
-
-        async def versions() -> dict[str, int]:
-            found = await server.get("documents")
-            return {each["id"]: each["version"] for each in found["documents"]}
-
         door = Door(server.port, "/yjs/")
-        yield Contestant(PALIMPSEST, __version__, server.pid, door, palimpsest_part, versions)
+        yield Contestant(
+            PALIMPSEST, __version__, server.pid, door, palimpsest_part, server.version
+        )
 
 
 @asynccontextmanager
