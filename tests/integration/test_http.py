@@ -159,7 +159,7 @@ async def test_a_token_in_the_address_becomes_a_cookie_that_is_only_ours(guarded
         assert answer.headers["location"] == "/"
         cookie = answer.headers["set-cookie"]
         assert "HttpOnly" in cookie
-        assert "SameSite=strict" in cookie
+        assert "SameSite=lax" in cookie
         assert (await browser.get("/")).status_code == 200
         # The cookie alone does not let another site's page act.
         evil = {"Origin": "https://evil.example"}

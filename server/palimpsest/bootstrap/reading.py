@@ -16,14 +16,18 @@ from palimpsest.adapters.reading.database import ReadOnlyDatabase
 from palimpsest.adapters.replay.client import ReplayProcess
 from palimpsest.adapters.system.clock import SystemClock
 from palimpsest.adapters.system.tokens import GuestsWelcome, Tokens
+from palimpsest.adapters.web.admin import AdminRoutes
 from palimpsest.adapters.web.application import Reading, application
 from palimpsest.adapters.web.callers import Callers
 from palimpsest.adapters.web.catalogue import CatalogueRoutes
 from palimpsest.adapters.web.content import ContentRoutes
+from palimpsest.adapters.web.events import EventRoutes
 from palimpsest.adapters.web.history import HistoryRoutes
-from palimpsest.adapters.web.pages import PageRoutes
+from palimpsest.adapters.web.history_page import HistoryPage
+from palimpsest.adapters.web.library import LibraryRoutes
 from palimpsest.adapters.web.presence import PresenceRoutes
 from palimpsest.adapters.web.projections import ProjectionRoutes
+from palimpsest.adapters.web.reader import ReaderRoutes
 from palimpsest.adapters.web.stream import StreamRoutes, Streams
 from palimpsest.limits import Limits
 from palimpsest.ports import Present
@@ -58,17 +62,23 @@ class ReadSide:
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes of everything that can be read."""
+        callers, content, log, people = self._callers, self.content, self._events, self.presence
         catalogue = CatalogueQueries(self._views, self._freshness)
         history = HistoryQueries(self._views, self._freshness)
-        standings = ProjectionQueries(self._views, self._log, SystemClock())
+        clock = SystemClock()
+        standings = ProjectionQueries(self._views, self._log, clock)
         return Reading(
-            PageRoutes(self._callers, catalogue),
-            CatalogueRoutes(self._callers, catalogue),
-            ContentRoutes(self._callers, self.content, self._events),
-            HistoryRoutes(self._callers, history, self._events),
-            PresenceRoutes(self._callers, self.presence),
-            StreamRoutes(self._callers, self.streams, self._limits),
-            ProjectionRoutes(self._callers, standings),
+            CatalogueRoutes(callers, catalogue),
+            ContentRoutes(callers, content, log),
+            HistoryRoutes(callers, history, log),
+            PresenceRoutes(callers, people),
+            StreamRoutes(callers, self.streams, self._limits),
+            ProjectionRoutes(callers, standings),
+            EventRoutes(callers, log),
+            LibraryRoutes(callers, catalogue, content, people),
+            ReaderRoutes(callers, content, catalogue, log, people, clock),
+            HistoryPage(callers, history, catalogue, content),
+            AdminRoutes(callers, log, standings, people),
         ).routes()
 
     def moved(self, projection: str, documents: Mapping[str, int]) -> None:

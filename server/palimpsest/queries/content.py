@@ -1,19 +1,21 @@
 """What a document says: its newest version from the views, any other by replaying the log."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from palimpsest.content.rendering import Rendering
 from palimpsest.domain.refusals import DocumentNotFound
 from palimpsest.limits import Limits
 from palimpsest.queries.freshness import Freshness
-from palimpsest.queries.tables import Tables
+from palimpsest.queries.tables import Tables, TablesMissing
 
 _NEWEST = """
 SELECT snapshots.version, lineage, snapshots.title, excerpt, html, markdown, text, json, truncated
 FROM snapshots JOIN catalogue USING (document) WHERE document = ?
 """
 _SHOWN = "SELECT snapshots.version FROM snapshots WHERE document = ?"
+_BEGINNINGS = "SELECT document, title, excerpt FROM snapshots WHERE document IN ({places})"
 _KNOWN = "SELECT version, lineage FROM catalogue WHERE document = ?"
 
 
@@ -57,6 +59,13 @@ class Content(NamedTuple):
     version: int
     lineage: str
     rendering: Rendering
+
+
+class Beginning(NamedTuple):
+    """How a document begins."""
+
+    title: str
+    excerpt: str
 
 
 class ContentQueries:
@@ -148,6 +157,15 @@ class ContentQueries:
         """
         await self._known(document, version)
         return await self._replay.encode(document, version)
+
+    async def beginnings(self, documents: Sequence[str]) -> dict[str, Beginning]:
+        """Return how documents begin, those that the views show already."""
+        places = ", ".join("?" * len(documents))
+        try:
+            rows = await self._views.rows(_BEGINNINGS.format(places=places), documents)
+        except TablesMissing:
+            return {}
+        return {document: Beginning(*beginning) for document, *beginning in rows}
 
     async def _load(self, document: str) -> Content | None:
         if self._listens:

@@ -94,6 +94,10 @@ class EventQueries:
         )
         return version or 0
 
+    async def kinds(self) -> list[str]:
+        """Return which kinds of events there are."""
+        return [name for (name,) in await self._log.rows("SELECT name FROM kinds ORDER BY name")]
+
     async def facts(self, document: str, after: int) -> list[LoggedEvent]:
         """Return a document's events after a version that are no edits, in order."""
         rows = await self._log.rows(

@@ -8,48 +8,58 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from palimpsest.adapters.web import assets
+from palimpsest.adapters.web.admin import AdminRoutes
 from palimpsest.adapters.web.catalogue import CatalogueRoutes
 from palimpsest.adapters.web.content import ContentRoutes
 from palimpsest.adapters.web.documents import DocumentRoutes
 from palimpsest.adapters.web.errors import HANDLERS
+from palimpsest.adapters.web.events import EventRoutes
 from palimpsest.adapters.web.history import HistoryRoutes
-from palimpsest.adapters.web.pages import ASSETS, PageRoutes
+from palimpsest.adapters.web.history_page import HistoryPage
+from palimpsest.adapters.web.library import LibraryRoutes
+from palimpsest.adapters.web.pages import POLICY
 from palimpsest.adapters.web.presence import PresenceRoutes
 from palimpsest.adapters.web.projections import ProjectionRoutes
+from palimpsest.adapters.web.reader import ReaderRoutes
 from palimpsest.adapters.web.stream import StreamRoutes
 
 SECURITY_HEADERS = {
-    b"content-security-policy": (
-        b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
-        b" base-uri 'none'; frame-ancestors 'none'"
-    ),
+    b"content-security-policy": POLICY.encode(),
     b"referrer-policy": b"no-referrer",
     b"x-content-type-options": b"nosniff",
 }
 
 ONE = "/api/documents/{document}"
+PAGES = "/documents/{document}"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The handlers that read."""
 
-    pages: PageRoutes
     catalogue: CatalogueRoutes
     content: ContentRoutes
     history: HistoryRoutes
     presence: PresenceRoutes
     stream: StreamRoutes
     projections: ProjectionRoutes
+    events: EventRoutes
+    library: LibraryRoutes
+    reader: ReaderRoutes
+    history_page: HistoryPage
+    admin: AdminRoutes
 
     def routes(self) -> list[BaseRoute]:
         """Return where they are."""
         return [
-            Route("/", self.pages.library),
+            Route("/", self.library.library),
+            Route(f"{PAGES}/read", self.reader.read),
+            Route(f"{PAGES}/history", self.history_page.show),
+            Route("/admin", self.admin.show),
             Route("/api/documents", self.catalogue.list, methods=["GET"]),
             Route(ONE, self.catalogue.show, methods=["GET"]),
             Route(f"{ONE}/content", self.content.show, methods=["GET"]),
@@ -59,7 +69,9 @@ class Reading:
             Route(f"{ONE}/stream", self.stream.stream, methods=["GET"]),
             Route(f"{ONE}/presence", self.presence.presence, methods=["GET"]),
             Route("/api/projections", self.projections.list, methods=["GET"]),
-            Mount("/assets", StaticFiles(directory=ASSETS)),
+            Route("/api/events", self.events.list, methods=["GET"]),
+            Route("/assets/{digest}/{name}", assets.show),
+            Route("/assets/{name}", assets.show),
         ]
 
 

@@ -1,10 +1,14 @@
-"""How a refusal looks over HTTP: the one table of statuses, as problem documents (RFC 9457)."""
+"""How a refusal looks over HTTP: the one table of statuses, as problem documents (RFC 9457).
+
+Who asks for a page, with a browser, is shown a page instead.
+"""
 
 import orjson
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from palimpsest.adapters.web.pages import asks_for_a_page, error_page
 from palimpsest.domain import refusals
 from palimpsest.ports import NotAuthenticated
 from palimpsest.queries.catalogue import BadCursor
@@ -39,44 +43,58 @@ def problem(
     return Response(body, status, headers, media_type="application/problem+json")
 
 
-async def refused(_request: Request, error: Exception) -> Response:
+def _answer(
+    request: Request,
+    status: int,
+    title: str,
+    detail: str,
+    headers: dict[str, str] | None = None,
+    **more: int,
+) -> Response:
+    """Return what is wrong in the form in which it is asked for."""
+    if asks_for_a_page(request):
+        return error_page(request, status, title, detail, headers)
+    return problem(status, title, detail, headers, **more)
+
+
+async def refused(request: Request, error: Exception) -> Response:
     """Answer a refusal."""
     status = STATUSES.get(type(error), 422)  # type: ignore[arg-type]
     headers = {"Retry-After": "5"} if status == 503 else None  # noqa: PLR2004
-    return problem(status, _spaced(type(error).__name__), str(error), headers)
+    return _answer(request, status, _spaced(type(error).__name__), str(error), headers)
 
 
-async def not_authenticated(_request: Request, error: Exception) -> Response:
+async def not_authenticated(request: Request, error: Exception) -> Response:
     """Answer who has no token, or a wrong one."""
-    return problem(401, "Not authenticated", str(error), {"WWW-Authenticate": "Bearer"})
+    return _answer(request, 401, "Not authenticated", str(error), {"WWW-Authenticate": "Bearer"})
 
 
-async def bad_request(_request: Request, error: Exception) -> Response:
+async def bad_request(request: Request, error: Exception) -> Response:
     """Answer a request that cannot be read."""
-    return problem(400, "Bad request", str(error))
+    return _answer(request, 400, "Bad request", str(error))
 
 
-async def not_yet(_request: Request, error: Exception) -> Response:
+async def not_yet(request: Request, error: Exception) -> Response:
     """Answer who asked for more than a view has so far, or for a view that is not there yet."""
     more = {"version": error.version} if isinstance(error, NotYet) else {}
-    return problem(503, "Not yet", str(error), {"Retry-After": "1"}, **more)
+    return _answer(request, 503, "Not yet", str(error), {"Retry-After": "1"}, **more)
 
 
-async def not_showable(_request: Request, error: Exception) -> Response:
+async def not_showable(request: Request, error: Exception) -> Response:
     """Answer who asked for a version that cannot be shown."""
-    return problem(422, "Not showable", str(error))
+    return _answer(request, 422, "Not showable", str(error))
 
 
-async def too_busy(_request: Request, error: Exception) -> Response:
+async def too_busy(request: Request, error: Exception) -> Response:
     """Answer who asked for more than is possible just now."""
-    return problem(503, "Too busy", str(error), {"Retry-After": "2"})
+    return _answer(request, 503, "Too busy", str(error), {"Retry-After": "2"})
 
 
-async def http_error(_request: Request, error: Exception) -> Response:
+async def http_error(request: Request, error: Exception) -> Response:
     """Answer what the framework refuses: no such route, no such method."""
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
-    return problem(error.status_code, error.detail, error.detail + ".", headers)
+    return _answer(request, error.status_code, error.detail, error.detail + ".", headers)
 
 
 HANDLERS = {

@@ -1,85 +1,127 @@
-"""The first page: which documents there are, and how to connect a client. Needs no JavaScript."""
+"""What all pages are made of: templates, words and times, and the policy that they live under.
 
-from dataclasses import dataclass
+No page needs JavaScript, and none has any in it, nor styles: the policy allows files alone.
+"""
+
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import Final
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse
 
 from palimpsest import __version__
-from palimpsest.adapters.web.callers import COOKIE, Callers
-from palimpsest.ports import NotAuthenticated
-from palimpsest.queries.catalogue import PAGE_MAX, CatalogueQueries
+from palimpsest.adapters.web import assets
+from palimpsest.domain.access import Actor, Role
 
-ASSETS = Path(__file__).parent / "assets"
-COOKIE_SECONDS = 30 * 24 * 3600
-
-_templates = Environment(
-    loader=PackageLoader(__package__), autoescape=select_autoescape(), trim_blocks=True
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+"""The Content-Security-Policy of every answer that does not say another."""
+
+HUES: Final = 8
+"""In how many colours people are shown, beside their names."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageRoutes:
-    """Handlers of the pages."""
-
-    callers: Callers
-    catalogue: CatalogueQueries
-
-    async def library(self, request: Request) -> Response:
-        """Show the library; a token in the address becomes a cookie and leaves the address."""
-        token = request.query_params.get("token")
-        if token is not None:
-            return self._sign_in(request, token)
-        try:
-            actor = self.callers.actor(request)
-        except NotAuthenticated as error:
-            return _page("sign_in.html", 401, reason=str(error))
-        page = await self.catalogue.page(
-            order="edited",
-            descending=True,
-            trashed=False,
-            count=PAGE_MAX,
-            after=request.query_params.get("after"),
-        )
-        host = request.headers.get("host", "")
-        return _page(
-            "library.html",
-            200,
-            actor=actor,
-            documents=page.documents,
-            more=page.more,
-            when=_when,
-            websocket=f"{'wss' if request.url.scheme == 'https' else 'ws'}://{host}",
-            needs_token=not self.callers.open_to_all,
-            quote=quote,
-        )
-
-    def _sign_in(self, request: Request, token: str) -> Response:
-        try:
-            self.callers.authenticator.actor(token)
-        except NotAuthenticated as error:
-            return _page("sign_in.html", 401, reason=str(error))
-        answer = RedirectResponse("/", 303)
-        answer.set_cookie(
-            COOKIE,
-            token,
-            max_age=COOKIE_SECONDS,
-            httponly=True,
-            samesite="strict",
-            secure=request.url.scheme == "https",
-        )
-        return answer
+def page(
+    template: str,
+    *,
+    actor: Actor | None,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **values: object,
+) -> HTMLResponse:
+    """Return a page for somebody, who may not be known; it is not to be kept."""
+    html = _templates.get_template(template).render(actor=actor, **values)
+    return HTMLResponse(html, status, {"Cache-Control": "no-store"} | (headers or {}))
 
 
-def _page(template: str, status: int, **values: object) -> HTMLResponse:
-    return HTMLResponse(
-        _templates.get_template(template).render(version=__version__, **values), status
+def asks_for_a_page(request: Request) -> bool:
+    """Whether a person's browser asks, and wants to read the answer as a page."""
+    is_page = not request.url.path.startswith("/api/")
+    return is_page and "text/html" in request.headers.get("accept", "")
+
+
+def error_page(
+    request: Request, status: int, title: str, detail: str, headers: dict[str, str] | None
+) -> HTMLResponse:
+    """Return a page that says what is wrong, and what to do about it."""
+    here = request.scope["path"]
+    if request.url.query:
+        here += f"?{request.url.query}"
+    return page(
+        "sign_in.html" if status == 401 else "error.html",  # noqa: PLR2004
+        actor=None,
+        status=status,
+        headers=headers,
+        title=title,
+        detail=detail,
+        here=here,
+        document=request.path_params.get("document"),
     )
 
 
-def _when(milliseconds: int) -> str:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+def document_address(document: str, name: str, **query: object) -> str:
+    """Return the address of one of a document's pages."""
+    path = f"/documents/{quote(document, safe='')}/{name}"
+    return with_query(path, **query)
+
+
+def with_query(path: str, **query: object) -> str:
+    """Return an address with those parameters that are something."""
+    pairs = [
+        f"{name}={quote(str(value), safe='')}"
+        for name, value in query.items()
+        if value not in {None, ""}
+    ]
+    return f"{path}?{'&'.join(pairs)}" if pairs else path
+
+
+def hue(name: str) -> int:
+    """Return which colour somebody is shown in; assets/reader.js counts alike."""
+    number = 7
+    for letter in name:
+        number = (number * 31 + ord(letter)) % 997
+    return number % HUES
+
+
+def _moment(milliseconds: int, show: str = "moment") -> Markup:
+    """Return a time as a person reads it, in UTC; assets/times.js makes it local."""
+    time = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    text = {
+        "moment": f"{time.day} {time:%B %Y, %H:%M} UTC",
+        "clock": f"{time:%H:%M}",
+        "day": f"{time:%A}, {time.day} {time:%B %Y}",
+        "exact": f"{time:%Y-%m-%d %H:%M:%S}",
+    }[show]
+    stamp = time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return Markup('<time datetime="{}" data-show="{}">{}</time>').format(stamp, show, text)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _templates_environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(__package__),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"moment": _moment, "counted": _counted, "hue": hue}
+    environment.globals |= {
+        "asset": assets.address,
+        "document_address": document_address,
+        "with_query": with_query,
+        "product_version": __version__,
+        "Role": Role,
+    }
+    return environment
+
+
+_templates: Final = _templates_environment()
