@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from palimpsest.ports import LogReader, Views
-from palimpsest.projections.runner import LATEST_SECONDS, Runner
+from palimpsest.projections.pauses import LATEST_SECONDS
+from palimpsest.projections.runner import Runner
 from palimpsest.projections.standing import SCHEMA
 
 

@@ -6,11 +6,12 @@ died of one event, or of one document, twice.
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from palimpsest.ports import LogReader, Row, Rows, Views, ViewsGone, ViewsRefused
+from palimpsest.projections.pauses import Backlog, Unshown
 from palimpsest.projections.projection import DocumentProjection, EventProjection
 from palimpsest.projections.standing import Attempt, Overtaken, Standing
 
@@ -18,12 +19,6 @@ EVENTS_AT_ONCE = 2000
 DEATHS_MAX = 2
 REASON_CHARACTERS_MAX = 500
 KILLED = "it ended the projections' process twice"
-PAUSE_SECONDS = 0.2
-"""A document is looked at when nobody has touched it for so long ..."""
-
-LATEST_SECONDS = 1.0
-"""... or, while people type on, this long after the first edit that is not shown."""
-
 NOBODYS_FAULT = (Overtaken, ViewsGone, ViewsRefused)
 
 log = logging.getLogger(__name__)
@@ -202,19 +197,6 @@ class EventRunner:
         self.standing.position = event.position
 
 
-@dataclass(slots=True)
-class _Dirty:
-    """A document with events that are not shown."""
-
-    position: int  # of the first of them
-    version: int  # of the last
-    since: float
-    touched: float
-
-    def is_due(self, now: float) -> bool:
-        return now - self.touched >= PAUSE_SECONDS or now - self.since >= LATEST_SECONDS
-
-
 class DocumentRunner:
     """Runs a projection that looks at whole documents, each once it pauses."""
 
@@ -231,48 +213,40 @@ class DocumentRunner:
         self.standing = Standing(self._projection, views, events)
         self._begun = False
         self._died: Attempt | None = None
-        self._seen = 0
-        # In the order of their first position: what lies before the first is shown.
-        self._dirty: dict[str, _Dirty] = {}
+        self._backlog = Backlog(0)
+        # The log's end when this began: nothing is shown before all up to there is seen.
+        self._head = 0
         self._wanted: dict[str, None] = {}
         self._shown: dict[str, int] = {}
 
     def begin(self, *, blame: bool) -> None:
         """Find the place to go on from."""
         self._died = self.standing.begin(blame=blame)
-        self._seen = self.standing.position
-        self._dirty.clear()
+        self._backlog = Backlog(self.standing.position)
+        self._head = self._events.head()
         self._begun = True
 
     def step(self, now: float) -> bool:
         """Take note of events, or show a document that is due, if there is one."""
         try:
             self._begin()
-            batch = self._events.after(self._seen, EVENTS_AT_ONCE)
-            self._note(batch, now)
-            if len(batch) == EVENTS_AT_ONCE:
+            backlog = self._backlog
+            batch = self._events.after(backlog.seen, EVENTS_AT_ONCE)
+            backlog.see(batch, now, but=self.standing.parked)
+            if batch and backlog.seen < self._head:
                 return True
-            document = self._next(now)
-            if document is not None:
-                self._take(document)
-            elif not self._dirty and self._seen > self.standing.position:
-                self._advance()
+            worked = self._show_next(now)
         except (Overtaken, ViewsGone):
             self._forget()
             return True
         except ViewsRefused:
             self._forget()
             raise
-        return document is not None
+        return worked or backlog.seen < self._events.head()
 
     def idle_seconds(self, now: float) -> float | None:
         """Return how long it is until the next document is due."""
-        due = (
-            min(each.touched + PAUSE_SECONDS, each.since + LATEST_SECONDS) - now
-            for each in self._dirty.values()
-        )
-        soonest = min(due, default=None)
-        return None if soonest is None else max(0.0, soonest)
+        return self._backlog.idle_seconds(now)
 
     def want(self, document: str) -> None:
         """Show a document with the next step: somebody waits for it."""
@@ -288,10 +262,10 @@ class DocumentRunner:
         self._forget()
         with self.standing.transaction(anew=True) as rows:
             self.standing.release(rows, document)
-            version = 0
-            for event in self._events.history(document):
-                version = event.version
-            self._make().show(document, version, rows)
+            for last in deque(self._events.history(document), maxlen=1):
+                self._make().show(document, last.version, rows)
+                position = self.standing.position
+                self.standing.advance(rows, position, last.link, reach=last.position)
 
     def catch_up(self, rows: Rows, until: int) -> None:
         """Take the events up to a position in a transaction of somebody else's."""
@@ -313,46 +287,46 @@ class DocumentRunner:
         self._projection = self._make()
         self._begun = False
 
-    def _note(self, batch: list[Row], now: float) -> None:
-        for event in batch:
-            document = event.document
-            if document in self.standing.parked:
-                continue
-            dirty = self._dirty.get(document)
-            if dirty is None:
-                self._dirty[document] = _Dirty(event.position, event.version, now, now)
-            else:
-                dirty.version, dirty.touched = event.version, now
-        if batch:
-            self._seen = batch[-1].position
+    def _show_next(self, now: float) -> bool:
+        """Show a document that is due, if there is one; return whether there was work."""
+        document = self._next(now)
+        if document is not None:
+            self._take(document)
+        elif self.standing.position < self._backlog.shown_until():
+            # What came in between has not to be shown.
+            self._advance()
+        else:
+            return False
+        return True
 
     def _next(self, now: float) -> str | None:
         """Return a document that is due; first of all the one that the process has died of."""
-        if self._died is not None and self._died.subject in self._dirty:
+        if self._died is not None and self._backlog.of(self._died.subject):
             return self._died.subject
         while self._wanted:
             document, _ = self._wanted.popitem()
-            if document in self._dirty:
+            if self._backlog.of(document):
                 return document
-        return next((name for name, each in self._dirty.items() if each.is_due(now)), None)
+        return self._backlog.next_due(now)
 
     def _take(self, document: str) -> None:
-        dirty = self._dirty[document]
+        unshown = self._backlog.of(document)
+        assert unshown is not None, "it is due"
         died, self._died = self._died, None
         deaths = died.deaths if died is not None and died.subject == document else 0
-        reason = KILLED if deaths >= DEATHS_MAX else self._show(document, dirty, deaths)
-        del self._dirty[document]
+        reason = KILLED if deaths >= DEATHS_MAX else self._show(document, unshown, deaths)
+        self._backlog.remove(document)
         if reason is not None:
-            self._park(document, dirty, reason)
+            self._park(document, unshown, reason)
 
-    def _show(self, document: str, dirty: _Dirty, deaths: int) -> str | None:
+    def _show(self, document: str, unshown: Unshown, deaths: int) -> str | None:
         """Show a document; return why that cannot be, if it cannot."""
-        standing = self.standing
+        standing, backlog = self.standing, self._backlog
+        position = backlog.shown_until(but=document)
         try:
             with standing.attempt(document, deaths=deaths), standing.transaction() as rows:
-                self._projection.show(document, dirty.version, rows)
-                position = self._shown_until(but=document)
-                standing.advance(rows, position, self._events.link(position) or b"")
+                self._projection.show(document, unshown.last_version, rows)
+                standing.advance(rows, position, backlog.link, reach=backlog.seen)
         except NOBODYS_FAULT:
             raise
         except Exception as error:
@@ -360,26 +334,24 @@ class DocumentRunner:
             self._projection = self._make()
             return reason_of(error)
         standing.position = position
-        self._shown[document] = dirty.version
+        self._shown[document] = unshown.last_version
         return None
 
-    def _shown_until(self, *, but: str = "") -> int:
-        first = next((each for name, each in self._dirty.items() if name != but), None)
-        return self._seen if first is None else first.position - 1
-
-    def _park(self, document: str, dirty: _Dirty, reason: str) -> None:
-        position = self._shown_until()
-        with self.standing.transaction() as rows:
-            self.standing.park(rows, document, dirty.version, dirty.position, reason)
-            self.standing.advance(rows, position, self._events.link(position) or b"")
-        self.standing.parked.add(document)
-        self.standing.position = position
+    def _park(self, document: str, unshown: Unshown, reason: str) -> None:
+        standing, backlog = self.standing, self._backlog
+        position, version = backlog.shown_until(), unshown.first_version
+        with standing.transaction() as rows:
+            standing.park(rows, document, version, unshown.position, reason)
+            standing.advance(rows, position, backlog.link, reach=backlog.seen)
+        standing.parked.add(document)
+        standing.position = position
 
     def _advance(self) -> None:
-        """Note that the last events touched nothing that has to be shown."""
-        with self.standing.transaction() as rows:
-            self.standing.advance(rows, self._seen, self._events.link(self._seen) or b"")
-        self.standing.position = self._seen
+        standing, backlog = self.standing, self._backlog
+        position = backlog.shown_until()
+        with standing.transaction() as rows:
+            standing.advance(rows, position, backlog.link, reach=backlog.seen)
+        standing.position = position
 
 
 def _between(events: LogReader, after: int, until: int) -> Iterator[Row]:

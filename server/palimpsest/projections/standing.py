@@ -16,7 +16,8 @@ CREATE TABLE IF NOT EXISTS projections (
     revision INTEGER NOT NULL,
     log_id TEXT NOT NULL,
     position INTEGER NOT NULL, -- everything up to here is in its rows
-    link BLOB NOT NULL,        -- of the event at that position
+    reach INTEGER NOT NULL,    -- nothing from behind here is in its rows
+    link BLOB NOT NULL,        -- of the event there
     turn INTEGER NOT NULL      -- counts how often somebody changed its rows otherwise
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS parked (
@@ -121,11 +122,16 @@ class Standing:
                 raise Overtaken(self.name)
             yield rows
 
-    def advance(self, rows: Rows, position: int, link: bytes) -> None:
-        """Note, in the transaction of its rows, that everything up to a position is in them."""
+    def advance(self, rows: Rows, position: int, link: bytes, *, reach: int | None = None) -> None:
+        """Note, in the transaction of its rows, that everything up to a position is in them.
+
+        Some from behind it, up to `reach`, may be in them, too; `link` is that of the event there.
+        """
+        reach = position if reach is None else reach
         rows.execute(
-            "UPDATE projections SET position = ?, link = ? WHERE name = ?",
-            (position, link, self.name),
+            "UPDATE projections SET position = ?, link = iif(? < reach, link, ?),"
+            " reach = max(reach, ?) WHERE name = ?",
+            (position, reach, link, reach, self.name),
         )
         self._forget_attempt(rows)
 
@@ -157,7 +163,7 @@ class Standing:
         rows.execute("INSERT INTO main.parked SELECT * FROM beside.parked")
         rows.execute(
             "INSERT OR REPLACE INTO main.projections"
-            " SELECT name, revision, log_id, position, link, ? FROM beside.projections",
+            " SELECT name, revision, log_id, position, reach, link, ? FROM beside.projections",
             (turn,),
         )
 
@@ -190,8 +196,10 @@ class Standing:
     def _continues(self, rows: Rows, found: _Place) -> bool:
         if (found.revision, found.log_id) != (self._projection.revision, self._log.log_id):
             return False
-        [(link,)] = rows.execute("SELECT link FROM projections WHERE name = ?", (self.name,))
-        return found.position == 0 or self._log.link(found.position) == link
+        [(reach, link)] = rows.execute(
+            "SELECT reach, link FROM projections WHERE name = ?", (self.name,)
+        )
+        return bool(reach == 0 or self._log.link(reach) == link)
 
     def _start_anew(self, rows: Rows) -> None:
         for table in self._projection.tables:
@@ -200,7 +208,7 @@ class Standing:
             rows.execute(f"DELETE FROM {table} WHERE projection = ?", (self.name,))  # noqa: S608
         rows.execute(self._projection.schema)
         rows.execute(
-            "INSERT OR REPLACE INTO projections VALUES (?, ?, ?, 0, x'', 0)",
+            "INSERT OR REPLACE INTO projections VALUES (?, ?, ?, 0, 0, x'', 0)",
             (self.name, self._projection.revision, self._log.log_id),
         )
         self.position = self._turn = 0

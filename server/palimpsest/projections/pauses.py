@@ -1,0 +1,76 @@
+"""Which documents have events that are not shown, and when each is due. Knows no view."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from palimpsest.ports import Row
+
+PAUSE_SECONDS = 0.2
+"""A document is due when nobody has touched it for so long ..."""
+
+LATEST_SECONDS = 1.0
+"""... or, while people type on, this long after the first edit that is not shown."""
+
+
+@dataclass(slots=True)
+class Unshown:
+    """A document's events that are not shown."""
+
+    position: int  # of the first of them
+    first_version: int
+    last_version: int
+    since: float
+    touched: float
+
+    def due_at(self) -> float:
+        """Return when it is to be shown, if nobody touches it before."""
+        return min(self.touched + PAUSE_SECONDS, self.since + LATEST_SECONDS)
+
+
+class Backlog:
+    """All that was seen of the log and is not shown."""
+
+    def __init__(self, position: int) -> None:
+        """Take the position up to which everything is shown."""
+        self.seen = position
+        self.link = b""
+        # In the order of their first position: what lies before the first is shown.
+        self._documents: dict[str, Unshown] = {}
+
+    def see(self, batch: Iterable[Row], now: float, but: set[str]) -> None:
+        """Take note of the next events, and leave out those of some documents."""
+        for event in batch:
+            self.seen, self.link = event.position, event.link
+            if event.document in but:
+                continue
+            unshown = self._documents.get(event.document)
+            if unshown is None:
+                version = event.version
+                self._documents[event.document] = Unshown(
+                    event.position, version, version, now, now
+                )
+            else:
+                unshown.last_version, unshown.touched = event.version, now
+
+    def of(self, document: str) -> Unshown | None:
+        """Return what is not shown of a document."""
+        return self._documents.get(document)
+
+    def next_due(self, now: float) -> str | None:
+        """Return a document that is due."""
+        due = (name for name, each in self._documents.items() if now >= each.due_at())
+        return next(due, None)
+
+    def idle_seconds(self, now: float) -> float | None:
+        """Return how long it is until the next document is due; None if there is none."""
+        soonest = min((each.due_at() for each in self._documents.values()), default=None)
+        return None if soonest is None else max(0.0, soonest - now)
+
+    def shown_until(self, *, but: str = "") -> int:
+        """Return the position up to which everything is shown, if one document is, too."""
+        first = next((each for name, each in self._documents.items() if name != but), None)
+        return self.seen if first is None else first.position - 1
+
+    def remove(self, document: str) -> None:
+        """Take note that a document is shown, or left out."""
+        del self._documents[document]
