@@ -1,6 +1,7 @@
 """The projector's composition root: which projections there are, and the loop that runs them."""
 
 import fcntl
+import logging
 import os
 import signal
 import socket
@@ -18,7 +19,7 @@ from palimpsest.adapters.sqlite.log_reader import SqliteLogReader
 from palimpsest.adapters.sqlite.views import SqliteViews
 from palimpsest.adapters.system.bounds import bound_memory, end_unless_called_again
 from palimpsest.limits import Limits
-from palimpsest.ports import Checkpoints, LogReader, Views
+from palimpsest.ports import Checkpoints, LogReader, Views, ViewsRefused
 from palimpsest.projections.catalogue import Catalogue
 from palimpsest.projections.checkpoints import CheckpointsProjection
 from palimpsest.projections.history import History
@@ -29,6 +30,8 @@ from palimpsest.projections.runner import DocumentRunner, EventRunner, Runner
 from palimpsest.projections.snapshots import Snapshots
 
 LOCK_NAME = "projector.lock"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,12 @@ class Projector:
 
     def _step(self, runner: Runner, now: float) -> bool:
         end_unless_called_again(self._limits.projection_seconds_max)
-        worked = runner.step(now)
+        try:
+            worked = runner.step(now)
+        except ViewsRefused as error:
+            # By the next look there may be room again.
+            log.warning("The view %s waits: %s.", runner.standing.name, error)
+            worked = False
         end_unless_called_again(0)
         if worked:
             standing = runner.standing

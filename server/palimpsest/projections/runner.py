@@ -285,6 +285,7 @@ class DocumentRunner:
 
     def _forget(self) -> None:
         self._projection = self._make()
+        self._backlog = Backlog(0)
         self._begun = False
 
     def _show_next(self, now: float) -> bool:

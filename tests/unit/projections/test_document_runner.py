@@ -336,6 +336,7 @@ def test_no_document_is_to_blame_when_nothing_can_be_written(scene: Scene) -> No
     for now in range(3):
         with pytest.raises(ViewsRefused):
             finish(runner, float(now))
+        assert runner.idle_seconds(float(now)) is None
     with scene.file.transaction() as rows:
         rows.execute("PRAGMA max_page_count = 10000")
     finish(runner, 3.0)
