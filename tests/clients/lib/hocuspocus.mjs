@@ -14,6 +14,7 @@ const LIBRARIES = {
 const MESSAGE_SYNC = 0
 const MESSAGE_SYNC_STATUS = 8
 const SYNC_STEP1 = 0
+const SYNC_STEP2 = 1
 const SYNC_UPDATE = 2
 
 /** A connection, for one provider or for several. */
@@ -50,16 +51,14 @@ class Socket {
     }).length
   }
 
-  /** Count what the server has to acknowledge: each update, and each handshake. */
   #count (bytes) {
     if (bytes.length < 2) return // A pong has no address.
     const decoder = decoding.createDecoder(bytes)
     const address = decoding.readVarString(decoder)
     if (decoding.readVarUint(decoder) !== MESSAGE_SYNC) return
-    if ([SYNC_STEP1, SYNC_UPDATE].includes(decoding.readVarUint(decoder))) {
-      for (const client of this.clients) {
-        if (client.address === address) client.owe()
-      }
+    const step = decoding.readVarUint(decoder)
+    for (const client of this.clients) {
+      if (client.address === address) client.sent(step)
     }
   }
 
@@ -67,10 +66,13 @@ class Socket {
     if (bytes.length < 2) return // A ping has no address.
     const decoder = decoding.createDecoder(bytes)
     const address = decoding.readVarString(decoder)
-    if (decoding.readVarUint(decoder) === MESSAGE_SYNC_STATUS) {
-      const applied = decoding.readVarUint(decoder) === 1
+    const type = decoding.readVarUint(decoder)
+    if (type === MESSAGE_SYNC || type === MESSAGE_SYNC_STATUS) {
+      const word = decoding.readVarUint(decoder)
       for (const client of this.clients) {
-        if (client.address === address) client.settle(applied)
+        if (client.address !== address) continue
+        if (type === MESSAGE_SYNC_STATUS) client.settle(word === 1)
+        else if (word === SYNC_STEP1) client.asked()
       }
     }
     changed()
@@ -87,6 +89,7 @@ export class HocuspocusClient extends StockClient {
   #socket
   #socketName
   #owed = 0
+  #unanswered = 0
 
   constructor (options) {
     super(options)
@@ -105,7 +108,7 @@ export class HocuspocusClient extends StockClient {
       ...(sessionAwareness === undefined ? {} : { sessionAwareness }),
       ...this.#listeners()
     })
-    this.provider.on('open', () => { this.#owed = 0 })
+    this.provider.on('open', () => { this.#owed = this.#unanswered = 0 })
     this.provider.on('unsyncedChanges', () => {
       this.unsyncedMin = Math.min(this.unsyncedMin, this.provider.unsyncedChanges)
       changed()
@@ -179,10 +182,21 @@ export class HocuspocusClient extends StockClient {
     this.doc.destroy()
   }
 
-  /** Take note of something that has to be acknowledged. */
-  owe () {
-    this.#owed++
+  /**
+   * Take note of what the server has to acknowledge: each update, each handshake, and a SyncStep2
+   * that nobody asked for. The provider sends one of those when the last connection closed before
+   * it could answer: it keeps its answer for the next.
+   */
+  sent (step) {
+    if (step !== SYNC_STEP2) this.#owed++
+    else if (this.#unanswered > 0) this.#unanswered--
+    else this.#owed++
     changed()
+  }
+
+  /** Take note of a SyncStep1, which the provider answers. */
+  asked () {
+    this.#unanswered++
   }
 
   /** Take note of an acknowledgement or a refusal. */
