@@ -22,6 +22,8 @@ from tests.kills.clients import Client, Writer, running, synced
 DOCUMENTS_PER_SOCKET = 50
 JOINS_AT_ONCE = 50
 SECONDS_MAX = 30
+HONEST_SECONDS_MAX = 10
+STEP_SECONDS = 0.005
 TOKEN = b"\x02\x00\x00\x054.8.0"
 
 
@@ -43,9 +45,8 @@ class Campaign:
             honest = Writer(server.port, "honest", "honest", speaks_hocuspocus=False)
             async with running(honest.run(), honest.write()):
                 while len(self._documents) < count:
-                    before = len(honest.acked)
                     await self._attack(min(DOCUMENTS_PER_SOCKET, count - len(self._documents)))
-                    assert len(honest.acked) > before, "the honest writer was held up"
+                    await _goes_on(honest)
             before_restart = await self._contents()
             await server.restart()
             assert await self._contents() == before_restart
@@ -100,6 +101,17 @@ class Campaign:
         await synced(late, SECONDS_MAX)
         doc: Doc[Text] = late.doc
         return str(doc.get("t", type=Text)), sorted(doc.keys()), doc.get_state()
+
+
+async def _goes_on(writer: Writer) -> None:
+    """See a writer being acknowledged an edit."""
+    before = len(writer.acked)
+    try:
+        async with asyncio.timeout(HONEST_SECONDS_MAX):
+            while len(writer.acked) <= before:
+                await asyncio.sleep(STEP_SECONDS)
+    except TimeoutError:
+        raise AssertionError(f"the honest writer is held up after {before} edits") from None
 
 
 def batched(items: list[str], size: int) -> Iterator[list[str]]:
