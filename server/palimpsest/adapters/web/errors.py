@@ -97,6 +97,12 @@ async def http_error(request: Request, error: Exception) -> Response:
     return _answer(request, error.status_code, error.detail, error.detail + ".", headers)
 
 
+async def failed(request: Request, _error: Exception) -> Response:
+    """Answer when this server has made a mistake; what it was is for its log alone."""
+    detail = "The server has made a mistake; its log says more. Trying again may help."
+    return _answer(request, 500, "Something went wrong", detail)
+
+
 HANDLERS = {
     refusals.Refusal: refused,
     NotAuthenticated: not_authenticated,
@@ -107,6 +113,7 @@ HANDLERS = {
     NotShowable: not_showable,
     TooBusy: too_busy,
     HTTPException: http_error,
+    Exception: failed,
 }
 
 

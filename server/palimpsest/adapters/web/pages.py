@@ -35,7 +35,7 @@ def page(
     **values: object,
 ) -> HTMLResponse:
     """Return a page for somebody, who may not be known; it is not to be kept."""
-    html = _templates.get_template(template).render(actor=actor, **values)
+    html = _templates.get_template(template).render(actor=actor, status=status, **values)
     return HTMLResponse(html, status, {"Cache-Control": "no-store"} | (headers or {}))
 
 

@@ -73,6 +73,7 @@ class ReaderRoutes:
             title=summary.title or content.rendering.title or document,
             heading=_own_heading(content, summary, outline),
             outline=outline if len(outline) >= OUTLINE_HEADINGS_MIN else (),
+            headings_min=OUTLINE_HEADINGS_MIN,
             people=names_of(self.people.in_document(document)),
             sees_history=actor.role >= HISTORY_ROLE,
         )
@@ -87,14 +88,14 @@ class ReaderRoutes:
 
     async def _standing(self, content: Content) -> Standing:
         document, shown = content.document, content.version
-        # The event that made the version, and the one after it.
+        # The event that made the version, behind the one that followed, if there is one.
         found = await self.log.page(Wanted(document=document), count=2, before=shown + 2)
-        last, following = found.events[-1], found.events[0]
-        if following is last:
-            return Standing(last, shown, behind=False)
+        following = found.events[0]
+        if following.version == shown:
+            return Standing(following, shown, behind=False)
         age = (self.clock.milliseconds() - following.time) / 1000
         newest = await self.log.version(document)
-        return Standing(last, newest, behind=age >= BEHIND_SECONDS)
+        return Standing(found.events[1], newest, behind=age >= BEHIND_SECONDS)
 
 
 def _own_heading(content: Content, summary: DocumentSummary, outline: Sequence[Heading]) -> str:

@@ -1,6 +1,7 @@
 """What happens to a document, as server-sent events (WHATWG HTML, section 9.2).
 
-    event: snapshot    id: VERSION   {"version": N, "html": "..." or, if it is too large, null}
+    event: snapshot    id: VERSION   {"version": N, "html": "..." or, if it is too large, null,
+                                      "actor": ..., "time": ms}: who made that version, and when
     event: presence                  {"people": [{"name": ..., "kind": ...}]}
     event: lifecycle   id: VERSION   {"version": N, "kind": ..., "actor": ..., "time": ms}
 
@@ -22,8 +23,8 @@ from palimpsest.adapters.web.answers import document_in
 from palimpsest.adapters.web.callers import Callers
 from palimpsest.limits import Limits
 from palimpsest.projections.presence import Presence
-from palimpsest.queries.content import ContentQueries, NotShowable, TooBusy
-from palimpsest.queries.events import EventQueries, LoggedEvent
+from palimpsest.queries.content import Content, ContentQueries, NotShowable, TooBusy
+from palimpsest.queries.events import EventQueries, LoggedEvent, Wanted
 from palimpsest.queries.freshness import NotYet
 from palimpsest.queries.tables import TablesMissing
 
@@ -146,12 +147,12 @@ class Streams:
         Raises:
             DocumentNotFound: there is no such document.
         """
-        content = await self._content.newest(document)
+        content, last = await self._newest(document)
         version = await self._log.version(document)
         channel = self._channels.get(document)
         if channel is None:
             channel = self._channels[document] = _Channel(document, version)
-            self._take_snapshot(channel, content.version, content.rendering.html)
+            self._take_snapshot(channel, content, last)
             self._tell_presence(channel)
         channel.listeners += 1
         self.open += 1
@@ -177,8 +178,7 @@ class Streams:
                 channel.stale = False
                 # What cannot be read just now is read with the next change.
                 with contextlib.suppress(NotYet, TablesMissing, NotShowable, TooBusy):
-                    content = await self._content.newest(channel.document)
-                    self._take_snapshot(channel, content.version, content.rendering.html)
+                    self._take_snapshot(channel, *await self._newest(channel.document))
                     facts = await self._log.facts(channel.document, channel.told_until)
                     channel.lifecycle += map(_lifecycle, facts)
                     del channel.lifecycle[:-LIFECYCLE_KEPT]
@@ -188,10 +188,22 @@ class Streams:
         finally:
             channel.refreshing = None
 
-    def _take_snapshot(self, channel: _Channel, version: int, html: str) -> None:
+    async def _newest(self, document: str) -> tuple[Content, LoggedEvent]:
+        """Return the newest version that the views show, and the event that made it."""
+        content = await self._content.newest(document)
+        wanted = Wanted(document=document)
+        made = await self._log.page(wanted, count=1, before=content.version + 1)
+        return content, made.events[0]
+
+    def _take_snapshot(self, channel: _Channel, content: Content, last: LoggedEvent) -> None:
+        version, html = content.version, content.rendering.html
         if version > channel.snapshot.number:
-            fits = len(html) <= self._limits.stream_snapshot_bytes_max
-            data = {"version": version, "html": html if fits else None}
+            data = {
+                "version": version,
+                "html": html if len(html) <= self._limits.stream_snapshot_bytes_max else None,
+                "actor": last.actor,
+                "time": last.time,
+            }
             channel.snapshot = _Frame(version, _event("snapshot", data, version))
 
     def _tell_presence(self, channel: _Channel) -> None:

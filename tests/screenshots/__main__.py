@@ -1,0 +1,87 @@
+"""`make screenshots`: the reader's page for the README, or every page, to be looked at."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from playwright.async_api import Browser
+
+from tests.harness.browser import DESK, PHONE, Scheme, chromium, someone
+from tests.harness.server import Server, running_server
+from tests.harness.writer import block, writing
+from tests.screenshots.notebook import NOTEBOOK
+
+README_PICTURE = Path(__file__).parents[2] / "docs" / "reader.png"
+DOCUMENT = "moving"
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
+PAGES = {
+    "library": "/",
+    "reader": f"/documents/{DOCUMENT}/read",
+    "version": f"/documents/{DOCUMENT}/read?version=3",
+    "history": f"/documents/{DOCUMENT}/history",
+    "admin": "/admin",
+    "missing": "/documents/none/read",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Take the pictures."""
+    parser = argparse.ArgumentParser(prog="make screenshots ARGS=...", description=__doc__)
+    parser.add_argument(
+        "--all", metavar="FOLDER", type=Path, help="every page, wide and narrow, light and dark"
+    )
+    asyncio.run(_take(parser.parse_args(arguments).all))
+    return 0
+
+
+async def _take(folder: Path | None) -> None:
+    with tempfile.TemporaryDirectory() as data:
+        async with running_server(Path(data), auth="token") as server, chromium() as browser:
+            ann, bob = await server.token("Ann"), await server.token("Bob")
+            async with writing(server, DOCUMENT, ann) as writer:
+                await writer.write(*NOTEBOOK[:3])
+                await writer.write(*NOTEBOOK[3:])
+                async with writing(server, DOCUMENT, bob) as other:
+                    await other.write(block("Read on a phone, too."))
+                    await _shown(server)
+                    await _picture(browser, server, README_PICTURE)
+                    if folder is not None:
+                        folder.mkdir(parents=True, exist_ok=True)
+                        await _pictures(browser, server, folder)
+
+
+async def _shown(server: Server) -> None:
+    """Wait until the views show all that was written."""
+    version = await server.version(DOCUMENT)
+    await server.get(f"documents/{DOCUMENT}/content.json?min_version={version}")
+    await server.get(f"documents/{DOCUMENT}/history?min_version={version}")
+
+
+async def _picture(browser: Browser, server: Server, path: Path) -> None:
+    token = (server.url, server.admin_token)
+    async with someone(browser, token=token) as context:
+        page = await context.new_page()
+        await page.goto(server.url + PAGES["reader"])
+        await page.locator("#people li").nth(1).wait_for()
+        await page.screenshot(path=path)
+
+
+async def _pictures(browser: Browser, server: Server, folder: Path) -> None:
+    token = (server.url, server.admin_token)
+    for scheme in SCHEMES:
+        for width in (PHONE, DESK):
+            async with someone(browser, width=width, scheme=scheme, token=token) as context:
+                page = await context.new_page()
+                for name, address in PAGES.items():
+                    await page.goto(server.url + address)
+                    await page.wait_for_load_state()
+                    path = folder / f"{name}-{width}-{scheme}.png"
+                    await page.screenshot(path=path, full_page=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
