@@ -54,9 +54,11 @@ class ReadSide:
         self._views = ReadOnlyDatabase(folder / "views.db")
         self._log = ReadOnlyDatabase(folder / "events.db")
         self._freshness = Freshness(want)
-        self.content = ContentQueries(self._views, self._freshness, self._replay, limits)
-        self.presence = Presence()
         self._events = EventQueries(self._log)
+        self.content = ContentQueries(
+            self._views, self._events, self._freshness, self._replay, limits
+        )
+        self.presence = Presence()
         self.streams = Streams(self.content, self._events, self.presence, limits)
         self._limits = limits
 

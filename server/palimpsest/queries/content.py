@@ -1,22 +1,29 @@
 """What a document says: its newest version from the views, any other by replaying the log."""
 
-from collections import OrderedDict
+import sys
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from palimpsest.content.rendering import Rendering
 from palimpsest.domain.refusals import DocumentNotFound
 from palimpsest.limits import Limits
-from palimpsest.queries.freshness import Freshness
+from palimpsest.queries.events import EventQueries
+from palimpsest.queries.freshness import Freshness, NotYet
+from palimpsest.queries.kept import Kept
 from palimpsest.queries.tables import Tables, TablesMissing
 
 _NEWEST = """
 SELECT snapshots.version, lineage, snapshots.title, excerpt, html, markdown, text, json, truncated
 FROM snapshots JOIN catalogue USING (document) WHERE document = ?
 """
-_SHOWN = "SELECT snapshots.version FROM snapshots WHERE document = ?"
+_SHOWN = """
+SELECT snapshots.version FROM snapshots JOIN catalogue USING (document) WHERE document = ?
+"""
 _BEGINNINGS = "SELECT document, title, excerpt FROM snapshots WHERE document IN ({places})"
-_KNOWN = "SELECT version, lineage FROM catalogue WHERE document = ?"
+_LISTED = "SELECT version, lineage FROM catalogue WHERE document = ?"
+
+NEWEST = 0
+"""Stands for the newest version where versions are numbers from 1 on."""
 
 
 class NotShowable(Exception):
@@ -72,22 +79,25 @@ class ContentQueries:
     """Answers from the snapshots, which are kept in memory while they are hot, or by replay.
 
     A snapshot in memory is good until it is heard that there is a newer one, as long as anything
-    is heard at all: `deaf` ends that, `listening` begins it.
+    is heard at all: `deaf` ends that, `listening` begins it. What exists is the log's to say.
     """
 
     def __init__(
-        self, views: Tables, freshness: Freshness, replay: Replay, limits: Limits
+        self,
+        views: Tables,
+        log: EventQueries,
+        freshness: Freshness,
+        replay: Replay,
+        limits: Limits,
     ) -> None:
         self._views = views
+        self._log = log
         self._freshness = freshness
         self._replay = replay
-        self._bytes_max = limits.snapshots_bytes_max
         self._listens = False
-        # In the order of their last use.
-        self._hot: OrderedDict[tuple[str, int], Content] = OrderedDict()
-        self._bytes = 0
-        # Documents whose snapshot is being read, and has not become old meanwhile.
-        self._loading: set[str] = set()
+        self._hot: Kept[tuple[str, int], Content] = Kept(limits.snapshots_bytes_max)
+        # A mark for each document whose snapshot is being read, as long as it is not yet old.
+        self._loading: dict[str, object] = {}
 
     def listening(self) -> None:
         """Keep snapshots from now on: `moved` tells when one has become old."""
@@ -96,21 +106,21 @@ class ContentQueries:
     def deaf(self) -> None:
         """Keep no snapshots from now on: nothing is heard of newer ones."""
         self._listens = False
+        self.renewed()
+
+    def renewed(self) -> None:
+        """Forget all snapshots: some may have become old unheard."""
         self._loading.clear()
         self._hot.clear()
-        self._bytes = 0
 
     def moved(self, document: str) -> None:
         """Forget a snapshot: there is a newer one."""
-        self._loading.discard(document)
-        self._forget((document, NEWEST))
+        self._loading.pop(document, None)
+        self._hot.drop((document, NEWEST))
 
     def hot(self, document: str) -> Content | None:
         """Return the newest snapshot if it is in memory."""
-        found = self._hot.get((document, NEWEST))
-        if found is not None:
-            self._hot.move_to_end((document, NEWEST))
-        return found
+        return self._hot.get((document, NEWEST))
 
     async def newest(self, document: str, *, min_version: int = 0) -> Content:
         """Return the newest version that the views show, and `min_version` at least.
@@ -119,15 +129,18 @@ class ContentQueries:
             DocumentNotFound: there is no such document.
             NotYet: the views have not come to that version, or not to any.
         """
-        if min_version:
-            await self._freshness.at_least(document, min_version, self._shown)
-        found = self.hot(document) or await self._load(document)
-        if found is None:
-            await self._known(document, 0)
-            # It was created just now; nobody has rendered it yet.
-            await self._freshness.at_least(document, 1, self._shown)
+        wanted = max(min_version, 1)
+        found = self.hot(document)
+        if found is None or found.version < wanted:
+            # What is in memory may be older than what the views show: that is heard a bit later.
             found = await self._load(document)
-        assert found is not None, "it was just seen"
+        if found is None or found.version < wanted:
+            await self._require(document, 1)
+            await self._freshness.at_least(document, wanted, self._shown)
+            found = await self._load(document)
+        if found is None or found.version < wanted:
+            # The views were deleted just now.
+            raise NotYet(found.version if found else 0, wanted)
         return found
 
     async def at(self, document: str, version: int) -> Content:
@@ -135,17 +148,18 @@ class ContentQueries:
 
         Raises:
             DocumentNotFound: there is no such document, or no such version of it.
+            NotYet: the views do not know the document yet.
             NotShowable: this version cannot be shown.
             TooBusy: too much waits to be shown.
         """
         found = self._hot.get((document, version))
-        if found is not None:
-            self._hot.move_to_end((document, version))
-            return found
-        lineage = await self._known(document, version)
-        content = Content(document, version, lineage, await self._replay.show(document, version))
-        self._keep((document, version), content)
-        return content
+        if found is None:
+            await self._require(document, version)
+            lineage = await self._lineage(document)
+            rendering = await self._replay.show(document, version)
+            found = Content(document, version, lineage, rendering)
+            self._hot.put((document, version), found, _size(found))
+        return found
 
     async def encoded(self, document: str, version: int) -> bytes:
         """Return a version of a document as a Yjs update, garbage-collected.
@@ -155,7 +169,7 @@ class ContentQueries:
             NotShowable: this version cannot be encoded.
             TooBusy: too much waits to be shown.
         """
-        await self._known(document, version)
+        await self._require(document, max(version, 1))
         return await self._replay.encode(document, version)
 
     async def beginnings(self, documents: Sequence[str]) -> dict[str, Beginning]:
@@ -168,45 +182,45 @@ class ContentQueries:
         return {document: Beginning(*beginning) for document, *beginning in rows}
 
     async def _load(self, document: str) -> Content | None:
-        if self._listens:
-            self._loading.add(document)
-        rows = await self._views.rows(_NEWEST, (document,))
+        mark = self._loading.setdefault(document, object()) if self._listens else None
+        try:
+            rows = await self._views.rows(_NEWEST, (document,))
+        finally:
+            # Another mark is that of somebody who looked later.
+            is_fresh = mark is not None and self._loading.get(document) is mark
+            if is_fresh:
+                del self._loading[document]
         if not rows:
             return None
         version, lineage, *rendering = rows[0]
         content = Content(document, version, lineage, Rendering._make(rendering))
-        if document in self._loading:
-            self._keep((document, NEWEST), content)
+        if is_fresh:
+            self._hot.put((document, NEWEST), content, _size(content))
         return content
 
     async def _shown(self, document: str) -> int:
         rows = await self._views.rows(_SHOWN, (document,))
         return rows[0][0] if rows else 0
 
-    async def _known(self, document: str, version: int) -> str:
-        """Return the lineage of a document that has a version."""
-        rows = await self._views.rows(_KNOWN, (document,))
-        if not rows or version > rows[0][0]:
-            raise DocumentNotFound(f"There is no version {version} of it." if rows else "")
+    async def _listed(self, document: str) -> int:
+        rows = await self._views.rows(_LISTED, (document,))
+        return rows[0][0] if rows else 0
+
+    async def _lineage(self, document: str) -> str:
+        rows = await self._views.rows(_LISTED, (document,))
+        if not rows:
+            await self._freshness.at_least(document, 1, self._listed)
+            rows = await self._views.rows(_LISTED, (document,))
+        if not rows:
+            raise NotYet(0, 1)
         return str(rows[0][1])
 
-    def _keep(self, key: tuple[str, int], content: Content) -> None:
-        self._forget(key)
-        self._hot[key] = content
-        self._bytes += _size(content)
-        while self._bytes > self._bytes_max:
-            self._forget(next(iter(self._hot)))
-
-    def _forget(self, key: tuple[str, int]) -> None:
-        content = self._hot.pop(key, None)
-        if content is not None:
-            self._bytes -= _size(content)
-
-
-NEWEST = 0
-"""Stands for the newest version where versions are numbers from 1 on."""
+    async def _require(self, document: str, version: int) -> None:
+        newest = await self._log.version(document)
+        if version > newest:
+            raise DocumentNotFound(f"There is no version {version} of it." if newest else "")
 
 
 def _size(content: Content) -> int:
-    rendering = content.rendering
-    return sum(map(len, (rendering.html, rendering.markdown, rendering.text, rendering.json)))
+    """Return how many bytes of memory a content takes, but for some hundred."""
+    return sum(map(sys.getsizeof, content.rendering))
