@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from palimpsest.domain.refusals import DocumentNotFound
 from palimpsest.ports import Value
-from palimpsest.queries.freshness import Freshness
+from palimpsest.queries.freshness import Freshness, NotYet
 from palimpsest.queries.tables import Tables
 
 PAGE_MAX = 200
+CURSOR_CHARACTERS_MAX = 4000
+NUMBER_MAX = 2**63 - 1
 
 ORDERS = {"edited": "edited_at", "created": "created_at", "title": "title COLLATE NOCASE"}
 
@@ -65,6 +67,9 @@ class CatalogueQueries:
         found = await self._find(document)
         if found is None:
             raise DocumentNotFound
+        if found.version < min_version:
+            # The views were deleted just now.
+            raise NotYet(found.version, min_version)
         return found
 
     async def page(
@@ -119,10 +124,18 @@ def _write_cursor(key: str | int, document: str) -> str:
 
 
 def _read_cursor(text: str) -> tuple[str | int, str]:
-    try:
-        key, document = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except ValueError:
-        raise BadCursor from None
-    if not isinstance(key, str | int) or not isinstance(document, str):
+    """Return what `_write_cursor` wrote: anybody can write something else."""
+    if len(text) > CURSOR_CHARACTERS_MAX:
         raise BadCursor
+    try:
+        match json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4))):
+            case [str(key), str(document)]:
+                key.encode()
+            case [int(key), str(document)] if abs(key) <= NUMBER_MAX:
+                pass
+            case _:
+                raise BadCursor
+        document.encode()
+    except (ValueError, RecursionError):
+        raise BadCursor from None
     return key, document

@@ -2,15 +2,22 @@
 
 from typing import NamedTuple
 
-from palimpsest.queries.freshness import Freshness
+from palimpsest.queries.freshness import Freshness, NotYet
 from palimpsest.queries.tables import Tables
 
 PAGE_MAX = 200
 
+# One statement: the version is that of these very entries.
 _ENTRIES = """
-SELECT first_version, last_version, kind, principal, actor, started_at, ended_at, edits, added,
-       removed
-FROM history WHERE document = ? AND first_version < ? ORDER BY first_version DESC LIMIT ?
+SELECT newest.version, entries.* FROM
+    (SELECT max(last_version) AS version FROM history WHERE document = ?1) AS newest
+    LEFT JOIN (
+        SELECT first_version, last_version, kind, principal, actor, started_at, ended_at, edits,
+               added, removed
+        FROM history WHERE document = ?1 AND first_version < ?2
+        ORDER BY first_version DESC LIMIT ?3
+    ) AS entries ON true
+ORDER BY first_version DESC
 """
 
 VERSION_ENDLESS = 2**62
@@ -59,9 +66,13 @@ class HistoryQueries:
         rows = await self._views.rows(
             _ENTRIES, (document, VERSION_ENDLESS if before is None else before, count + 1)
         )
-        entries = [HistoryEntry._make(row) for row in rows[:count]]
-        more = entries[-1].first_version if len(rows) > count else None
-        return HistoryPage(await self._version(document), entries, more)
+        version = rows[0][0] or 0
+        if version < min_version:
+            # The views were deleted just now.
+            raise NotYet(version, min_version)
+        entries = [HistoryEntry._make(row[1:]) for row in rows if row[1] is not None]
+        more = entries[count - 1].first_version if len(entries) > count else None
+        return HistoryPage(version, entries[:count], more)
 
     async def _version(self, document: str) -> int:
         [(version,)] = await self._views.rows(
