@@ -2,8 +2,8 @@
 
 Marks are written with Markdown's own signs where these work: beside some letters and spaces they
 don't, and some marks have none. There, and for lines that end within a heading or a cell, it is
-one of HTML's words that every reader of GFM knows: `<strong>`, `<em>`, `<s>`, `<u>`, `<mark>`,
-`<sup>`, `<sub>`, `<br>`. No other HTML is written, and none of it comes from the page.
+one of HTML's words that readers of GFM know: `<strong>`, `<em>`, `<s>`, `<u>`, `<mark>`, `<sup>`,
+`<sub>`, `<code>`, `<br>`. No other HTML is written, and none of it comes from the page.
 """
 
 import re
@@ -48,26 +48,26 @@ _SPECIAL = re.compile(
 )
 _BLOCK_SIGN = re.compile(r"[-+=#>:|]|\d{1,9}(?=[.)])")
 _BACKTICKS = re.compile("`+")
-_ENTITY = r"&(?=#?[A-Za-z0-9]+;)"
-_IN_ADDRESS = re.compile(rf"[\\()<>]|{_ENTITY}")
-_IN_TITLE = re.compile(rf'[\\"]|{_ENTITY}')
+_IN_ADDRESS = re.compile(r"[\\()<>]")
+_IN_TITLE = re.compile(r'[\\"]')
+_ENTITY = re.compile(r"&(?=#?[A-Za-z0-9]+;)")
 
 
 def write(content: Iterable[Inline], line_end: str = BROKEN) -> str:
     """Return the inlines as Markdown; its first line may begin a block."""
     pieces = _pieces(content, line_end)
     for position, piece in enumerate(pieces):
-        if isinstance(piece, _Edge) and piece.span.mark.name in _SIGNS:
-            before = _kind(pieces[position - 1], -1) if position else _SPACE
-            after = _kind(pieces[position + 1], 0) if position + 1 < len(pieces) else _SPACE
+        if isinstance(piece, _Edge):
+            before = _kinds(pieces, position, -1)
+            after = _kinds(pieces, position, 1)
             outside, inside = (before, after) if piece.opens else (after, before)
             works = _works_within if piece.span.mark.name is MarkName.ITALIC else _works
-            piece.span.has_sign &= works(outside, inside)
+            piece.span.has_sign &= all(works(o, i) for o in outside for i in inside)
     return "".join(piece if isinstance(piece, str) else _sign(piece) for piece in pieces)
 
 
 def code_span(text: str) -> str:
-    """Return the line of text as code; the text is not empty."""
+    """Return a line of text as code; it is not empty."""
     fence = "`" * (longest_backticks(text) + 1)
     padding = " " if text[0] == "`" or text[-1] == "`" or _would_be_cut(text) else ""
     return f"{fence}{padding}{text}{padding}{fence}"
@@ -84,7 +84,7 @@ def picture(src: str, alt: str, href: str | None, caption: str = "") -> str:
     address = addresses.image(src)
     if address is None:
         return words
-    title = f' "{_IN_TITLE.sub(_BACKSLASHED, one_line(caption))}"' if caption else ""
+    title = f' "{_verbatim(_IN_TITLE, one_line(caption))}"' if caption else ""
     image = f"![{words}]({_address(address)}{title})"
     leads_to = addresses.link(href or "")
     return f"[{image}]({_address(leads_to)})" if leads_to else image
@@ -167,7 +167,7 @@ def _bare(inline: Inline, line_end: str, *, begins: bool, ends: bool) -> str:
             return line_end
         case Text(text, marks):
             if _CODE in marks:
-                return code_span(text)
+                return _code(text, marks, line_end)
             return _plain(text, begins=begins, ends=ends, in_paragraph=line_end == BROKEN)
         case InlineImage(src=src, alt=alt, href=href):
             return picture(src, alt, href)
@@ -175,6 +175,15 @@ def _bare(inline: Inline, line_end: str, *, begins: bool, ends: bool) -> str:
             return f"${code_span(one_line(tex))}$"
         case _:
             raise AssertionError("everything else has become text")
+
+
+def _code(text: str, marks: Marks, line_end: str) -> str:
+    in_link = any(mark.name is MarkName.LINK for mark in marks)
+    # What begins with a link with such code might be read as the definition of a reference, and
+    # readers disagree where a cell ends in which code has a backslash before a bar.
+    if (in_link and "]:" in text) or (line_end == TAGGED and "\\|" in text):
+        return f"<code>{_escaped(text)}</code>"
+    return code_span(text)
 
 
 def _plain(text: str, *, begins: bool, ends: bool, in_paragraph: bool) -> str:
@@ -211,11 +220,16 @@ def _without_block_sign(escaped: str) -> str:
 
 
 def _address(address: str) -> str:
-    return _IN_ADDRESS.sub(_BACKSLASHED, address)
+    return _verbatim(_IN_ADDRESS, address)
+
+
+def _verbatim(special: re.Pattern[str], text: str) -> str:
+    # A backslash does not keep every reader from an entity here, as it does in text.
+    return special.sub(_BACKSLASHED, _ENTITY.sub("&amp;", text))
 
 
 def _would_be_cut(text: str) -> bool:
-    return text[0] == text[-1] == " " and not text.isspace()
+    return text[0] == text[-1] == " " and text.strip(" ") != ""
 
 
 def _sign(edge: _Edge) -> str:
@@ -233,10 +247,23 @@ _SPACE, _PUNCTUATION, _SYMBOL, _OTHER, _DOUBTFUL = range(5)
 _SURE_BORDERS: Final = frozenset({_SPACE, _PUNCTUATION})
 
 
-def _kind(piece: _Piece, index: int) -> int:
-    if isinstance(piece, _Edge):
-        return _PUNCTUATION
-    character = piece[index]
+def _kinds(pieces: list[_Piece], position: int, step: int) -> set[int]:
+    """Return what readers may take for the character beside the edge."""
+    kinds: set[int] = set()
+    position += step
+    while 0 <= position < len(pieces):
+        piece = pieces[position]
+        if isinstance(piece, str):
+            return kinds | {_kind(piece[0 if step > 0 else -1])}
+        kinds.add(_PUNCTUATION)
+        # Some look through this one sign, to what is behind it.
+        if piece.span.mark.name is not MarkName.STRIKE:
+            return kinds
+        position += step
+    return kinds | {_SPACE}
+
+
+def _kind(character: str) -> int:
     category = unicodedata.category(character)
     if character in "\t\n" or category == "Zs":
         return _SPACE
