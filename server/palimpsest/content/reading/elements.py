@@ -313,3 +313,6 @@ _READERS: dict[str, Reader] = {
     **dict.fromkeys((*_ROWS, *_CELLS, ""), _transparent),
 }
 """How an element of a name is read."""
+
+KNOWN = frozenset(_READERS)
+"""The names of elements that are blocks."""
