@@ -35,7 +35,7 @@ _OVERLAP = re.compile(r"--[A-Za-z0-9+/=]{8}\Z")
 def marks_of(formats: Attributes) -> Marks:
     """Return the marks that formats mean."""
     marks = (
-        _mark(_OVERLAP.sub("", name), value)
+        _mark(_OVERLAP.sub("", name) if "--" in name else name, value)
         for name, value in formats.items()
         if value is not None and value is not False
     )
