@@ -9,7 +9,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import Browser
 
+from tests.harness.browser import chromium
 from tests.harness.nodes import NodeHost, node_host
 from tests.harness.server import Server, running_server
 
@@ -19,6 +21,13 @@ async def nodes(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[NodeH
     """A host of stock clients; none of them may throw."""
     async with node_host(tmp_path_factory.mktemp("clients")) as host:
         yield host
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """A real browser."""
+    async with chromium() as running:
+        yield running
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

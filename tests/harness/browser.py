@@ -4,9 +4,11 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Literal
+from urllib.parse import quote
 
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
+from tests.harness.server import Server
 from tests.harness.skips import require
 
 CHROMIUM = "/usr/bin/chromium"
@@ -68,3 +70,9 @@ async def someone(
         yield context
     finally:
         await context.close()
+
+
+def reader_address(server: Server, document: str, version: int | None = None) -> str:
+    """Return where a document is read."""
+    query = "" if version is None else f"?version={version}"
+    return f"{server.url}/documents/{quote(document, safe='')}/read{query}"

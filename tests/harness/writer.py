@@ -7,8 +7,12 @@ from typing import Any, NamedTuple
 from pycrdt import Doc, TransactionEvent, XmlElement, XmlFragment, XmlText
 
 from palimpsest.protocol import sync
+from palimpsest.protocol.lib0 import Decoder
 from tests.harness.raw import RawClient, raw_client
 from tests.harness.server import Server
+
+STEP2 = bytes((sync.MESSAGE_SYNC, sync.SYNC_STEP2))
+UPDATE = bytes((sync.MESSAGE_SYNC, sync.UPDATE))
 
 Marks = Mapping[str, Any]
 Words = str | tuple[str, Marks]
@@ -95,11 +99,25 @@ class Writer:
         assert isinstance(text, XmlText)
         return text
 
+    async def join(self) -> None:
+        """Take what is in the document already."""
+        await self._client.send(sync.step1(self._doc.get_state()))
+        while (message := await self._client.receive())[:2] != STEP2:
+            pass
+        self._take(message)
+
     async def _commit(self) -> None:
         """Send what was changed, and wait until the server says that it has it."""
-        for update in self._sent:
-            await self._client.send(sync.update(update))
-            await self._client.expect_among(sync.update(update))
+        sent, self._sent = self._sent, []
+        for update in map(sync.update, sent):
+            await self._client.send(update)
+            while (message := await self._client.receive()) != update:
+                if message[:2] == UPDATE:
+                    self._take(message)
+
+    def _take(self, message: bytes) -> None:
+        """Apply what others wrote."""
+        self._doc.apply_update(Decoder(message[2:]).var_bytes())
         self._sent.clear()
 
     def _note(self, event: TransactionEvent) -> None:
@@ -110,10 +128,12 @@ class Writer:
 async def writing(
     server: Server, document: str, token: str | None = None
 ) -> AsyncIterator[Writer]:
-    """Let somebody write in a document that is new, or that nobody else writes in."""
+    """Let somebody write in a document, which may be new."""
     query = f"?token={token}" if token else ""
     async with raw_client(f"{server.yjs_url}/{document}{query}") as client:
-        yield Writer(client, Doc())
+        writer = Writer(client, Doc())
+        await writer.join()
+        yield writer
 
 
 def _insert(parent: XmlFragment | XmlElement, place: int, made: Made) -> None:
