@@ -55,6 +55,7 @@ class ReadSide:
         self._log = ReadOnlyDatabase(folder / "events.db")
         self._freshness = Freshness(want)
         self._events = EventQueries(self._log)
+        self.catalogue = CatalogueQueries(self._views, self._freshness)
         self.content = ContentQueries(
             self._views, self._events, self._freshness, self._replay, limits
         )
@@ -65,7 +66,7 @@ class ReadSide:
     def routes(self) -> list[BaseRoute]:
         """Return the routes of everything that can be read."""
         callers, content, log, people = self._callers, self.content, self._events, self.presence
-        catalogue = CatalogueQueries(self._views, self._freshness)
+        catalogue = self.catalogue
         history = HistoryQueries(self._views, self._freshness)
         clock = SystemClock()
         standings = ProjectionQueries(self._views, self._log, clock)

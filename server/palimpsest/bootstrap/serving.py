@@ -18,9 +18,11 @@ from palimpsest.adapters.system.children import Child
 from palimpsest.adapters.system.clock import RandomIdentifiers, SystemClock
 from palimpsest.adapters.system.kill_points import VARIABLE, kill_points
 from palimpsest.adapters.system.tokens import GuestsWelcome, Tokens
+from palimpsest.adapters.web import bundle
 from palimpsest.adapters.web.application import application, writing
 from palimpsest.adapters.web.callers import Callers
 from palimpsest.adapters.web.documents import DocumentRoutes
+from palimpsest.adapters.web.editor import EditorRoutes
 from palimpsest.bootstrap.reading import HttpServer, ReadSide, uvicorn_config
 from palimpsest.commands.dispatch import Dispatcher
 from palimpsest.commands.gathering import KILLED, Gathering
@@ -80,7 +82,9 @@ class Server:
         )
         dispatcher = Dispatcher(repository)
         documents = DocumentRoutes(callers, dispatcher, house, identifiers)
-        routes = [*self._read_side.routes(), *writing(documents)]
+        self.bundle = bundle.load()
+        editor = EditorRoutes(callers, self._read_side.catalogue, self.bundle)
+        routes = [*self._read_side.routes(), *writing(documents, editor)]
         self._application = application(routes, self._wrong)
 
     async def serve(self, listener: socket.socket) -> None:

@@ -63,4 +63,6 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
     server = Server(settings, engine, batch=batch, origin=origin)
     listen(listener)
     say(f"Palimpsest serves {settings.data}", settings, listener, server.admin_token)
+    if server.bundle.complaint:
+        print(server.bundle.complaint, flush=True)  # noqa: T201
     await server.serve(listener)

@@ -13,9 +13,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from palimpsest.adapters.web import assets
 from palimpsest.adapters.web.admin import AdminRoutes
+from palimpsest.adapters.web.bundle import PATH
 from palimpsest.adapters.web.catalogue import CatalogueRoutes
 from palimpsest.adapters.web.content import ContentRoutes
 from palimpsest.adapters.web.documents import DocumentRoutes
+from palimpsest.adapters.web.editor import EditorRoutes
 from palimpsest.adapters.web.errors import HANDLERS
 from palimpsest.adapters.web.events import EventRoutes
 from palimpsest.adapters.web.history import HistoryRoutes
@@ -75,9 +77,11 @@ class Reading:
         ]
 
 
-def writing(documents: DocumentRoutes) -> list[BaseRoute]:
-    """Return the routes that change something."""
+def writing(documents: DocumentRoutes, editor: EditorRoutes) -> list[BaseRoute]:
+    """Return the routes that change something, and the page that does."""
     return [
+        Route(PAGES, editor.edit),
+        Route(f"{PATH}/{{name}}", editor.bundle.show),
         Route("/api/documents", documents.create, methods=["POST"]),
         Route(ONE, documents.change, methods=["PATCH"]),
         Route(ONE, documents.trash, methods=["DELETE"]),

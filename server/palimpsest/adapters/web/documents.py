@@ -12,13 +12,16 @@ from palimpsest.adapters.web.answers import document_in, json_answer
 from palimpsest.adapters.web.callers import Callers
 from palimpsest.adapters.web.errors import BadRequest
 from palimpsest.commands.dispatch import COMMANDS, Dispatcher, Done
+from palimpsest.commands.pages import begin_page
 from palimpsest.domain.access import Actor
-from palimpsest.domain.commands import Command
+from palimpsest.domain.commands import Command, CreateDocument
 from palimpsest.domain.identifiers import DocumentId, document_id
 from palimpsest.live.house import House
 from palimpsest.ports import Identifiers
 
 BODY_BYTES_MAX = 64 * 1024
+PAGE = "page"
+"""The kind of a document that is made for our own editor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,19 @@ class DocumentRoutes:
     identifiers: Identifiers
 
     async def create(self, request: Request) -> Response:
-        """Create a document, with the id that the body names or a new one; twice is once."""
+        """Create a document, with the id that the body names or a new one; twice is once.
+
+        One of the kind "page" begins with an empty block, for our own editor.
+        """
         actor = self.callers.actor(request)
         body = await _body(request)
         identifier = document_id(_text(body, "id", self.identifiers.identifier()))
-        title = _text(body, "title", "")
-        done = await self._run(identifier, actor, "create", {"title": title})
+        command = CreateDocument(actor, _text(body, "title", ""))
+        origin = self.house.origin(actor)
+        if _is_page(body):
+            done = await begin_page(self.dispatcher, identifier, command, origin)
+        else:
+            done = await self.dispatcher.run(identifier, command, origin)
         answer = _did(identifier, done, 201 if done.changed else 200)
         answer.headers["Location"] = f"/api/documents/{quote(identifier, safe='')}"
         return answer
@@ -89,6 +99,13 @@ def _command(name: str, actor: Actor, body: dict[str, Any]) -> Command:
     texts = {item: _text(body, item, "") for item in wanted}
     command: Command = kind(actor, **texts)
     return command
+
+
+def _is_page(body: dict[str, Any]) -> bool:
+    kind = _text(body, "kind", "")
+    if kind not in {"", PAGE}:
+        raise BadRequest(f'"kind" is "{PAGE}", or left out.')
+    return kind == PAGE
 
 
 async def _body(request: Request) -> dict[str, Any]:

@@ -1,0 +1,43 @@
+/** What the shell asks of the server. A refusal is an error whose message can be shown. */
+
+import type { Person } from '../collab/roster'
+
+const AWAY = 'The server cannot be reached.'
+
+export class Refused extends Error {}
+
+function pathOf(document: string, rest = ''): string {
+  return `/api/documents/${encodeURIComponent(document)}${rest}`
+}
+
+async function call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+  let answer: Response
+  try {
+    answer = await fetch(path, {
+      method,
+      ...(body
+        ? { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }
+        : {})
+    })
+  } catch {
+    throw new Refused(AWAY)
+  }
+  const told = await answer.json().catch(() => ({}))
+  if (!answer.ok) throw new Refused(told.detail ?? `The server answered ${answer.status}.`)
+  return told
+}
+
+/** Create a page to write on; return the version from which on it is there. */
+export async function createPage(id: string): Promise<number> {
+  const made = await call<{ version: number }>('POST', '/api/documents', { id, kind: 'page' })
+  return made.version
+}
+
+export async function rename(document: string, title: string): Promise<void> {
+  await call('PATCH', pathOf(document), { title })
+}
+
+export async function whoIsHere(document: string): Promise<readonly Person[]> {
+  const told = await call<{ sessions: Person[] }>('GET', pathOf(document, '/presence'))
+  return told.sessions
+}

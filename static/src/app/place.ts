@@ -1,0 +1,25 @@
+/** What the server said in the page: which document this is, and who looks at it. */
+
+export interface Place {
+  readonly document: string
+  readonly title: string
+  readonly exists: boolean
+  readonly lineage: string
+  readonly principal: string
+}
+
+export function placeIn(element: HTMLElement): Place {
+  const { document = '', title = '', lineage = '', principal = '' } = element.dataset
+  return { document, title, lineage, principal, exists: element.dataset.exists === 'true' }
+}
+
+/** Return the address of one of the document's pages. */
+export function pageOf(document: string, name = ''): string {
+  return `/documents/${encodeURIComponent(document)}${name}`
+}
+
+/** Return where sockets connect. */
+export function socketUrl(): string {
+  const { protocol, host } = window.location
+  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/hocuspocus`
+}

@@ -1,0 +1,178 @@
+/**
+ * One document, joined with the server and with its copy on this device; says how saving stands.
+ *
+ * Wraps Hocuspocus' provider. Knows no editor.
+ */
+
+import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/provider'
+import { type Signal, signal } from '@preact/signals'
+import * as Y from 'yjs'
+import { DeviceCopy } from './offline'
+import { Receipts } from './receipts'
+import {
+  BEGINNING,
+  evolve,
+  type Happening,
+  type Saving,
+  type Standing,
+  saving,
+  wouldLose
+} from './status'
+
+const RETRY_MILLISECONDS = 500
+const RETRY_MILLISECONDS_MAX = 5000
+/** Where our own editor, and most others, keep the text. */
+const ROOT = 'default'
+
+export interface Place {
+  readonly url: string
+  readonly document: string
+  /** The name of the copy on this device. */
+  readonly copy: string
+}
+
+export class Collaboration {
+  readonly doc = new Y.Doc()
+  readonly saving: Signal<Saving>
+  readonly writable = signal(true)
+  readonly provider: HocuspocusProvider
+  #standing: Standing = BEGINNING
+  #receipts = new Receipts()
+  #copy: DeviceCopy | null = null
+  #socket: HocuspocusProviderWebsocket
+  #arrived: () => void = () => {}
+  /** Settled once there is something to show: from the server, or from this device. */
+  readonly arrived = new Promise<void>((resolve) => {
+    this.#arrived = resolve
+  })
+
+  constructor(private readonly place: Place) {
+    this.saving = signal(saving(BEGINNING))
+    // Before the provider, so that an edit is known before it is sent.
+    this.doc.on('update', (_update: Uint8Array, origin: unknown) => {
+      if (!this.#isOwn(origin)) return
+      this.#receipts.edited()
+      this.#happened({ type: 'edited' })
+    })
+    this.#socket = new HocuspocusProviderWebsocket({
+      url: place.url,
+      autoConnect: false,
+      delay: RETRY_MILLISECONDS,
+      minDelay: RETRY_MILLISECONDS,
+      maxDelay: RETRY_MILLISECONDS_MAX,
+      WebSocketPolyfill: this.#overheard()
+    })
+    this.provider = new HocuspocusProvider({
+      websocketProvider: this.#socket,
+      name: place.document,
+      document: this.doc,
+      token: null
+    })
+    this.#listen()
+  }
+
+  get fragment(): Y.XmlFragment {
+    return this.doc.getXmlFragment(ROOT)
+  }
+
+  /** Bring what this device has, then connect. */
+  async open(): Promise<void> {
+    this.#copy = await DeviceCopy.open(
+      this.place.copy,
+      this.doc,
+      (device) => this.#happened({ type: 'device', device }),
+      (origin) => this.#isOwn(origin)
+    )
+    if (this.#copy?.unsaved) this.#happened({ type: 'edited' })
+    if (this.fragment.length > 0) this.#arrived()
+    this.provider.attach()
+    void this.#socket.connect()
+  }
+
+  /** Tell whether leaving the page now would lose what was written. */
+  wouldLose(): boolean {
+    return wouldLose(this.#standing)
+  }
+
+  close(): void {
+    window.removeEventListener('online', this.#reconnect)
+    this.#copy?.close()
+    this.provider.destroy()
+    this.#socket.destroy()
+    this.doc.destroy()
+  }
+
+  #reconnect = (): void => {
+    void this.#socket.connect()
+  }
+
+  #isOwn(origin: unknown): boolean {
+    return origin !== this.provider && origin !== DeviceCopy
+  }
+
+  #listen(): void {
+    const { provider } = this
+    window.addEventListener('online', this.#reconnect)
+    provider.on('authenticated', ({ scope }: { scope: string }) => {
+      this.#happened({ type: 'admitted', writable: scope === 'read-write' })
+    })
+    provider.on('authenticationFailed', ({ reason }: { reason: string }) => {
+      this.#happened({ type: 'refused', reason })
+    })
+    provider.on('synced', () => {
+      this.#happened({ type: 'synced' })
+      this.#arrived()
+      this.#settle()
+    })
+    provider.on('close', ({ event }: { event: { reason: string } }) => {
+      // The server may end one document's stay and leave the socket open.
+      const socketStays = this.#socket.webSocket?.readyState === WebSocket.OPEN
+      this.#happened(socketStays ? { type: 'refused', reason: event.reason } : { type: 'closed' })
+    })
+  }
+
+  #settle(): void {
+    if (!this.#receipts.settled) return
+    this.#happened({ type: 'settled' })
+    this.#copy?.settled()
+  }
+
+  #happened(happening: Happening): void {
+    this.#standing = evolve(this.#standing, happening)
+    const next = saving(this.#standing)
+    if (!same(next, this.saving.peek())) this.saving.value = next
+    this.writable.value = this.#standing.writable && this.#standing.refusal === null
+  }
+
+  /** Return a WebSocket whose frames are counted. */
+  #overheard(): typeof WebSocket {
+    const opened = () => {
+      this.#receipts.opened()
+      this.#happened({ type: 'opened' })
+    }
+    const sent = (frame: Uint8Array) => this.#receipts.sent(frame)
+    const received = (frame: Uint8Array) => {
+      if (this.#receipts.received(frame)) this.#settle()
+    }
+    return class extends WebSocket {
+      constructor(url: string | URL, protocols?: string | string[]) {
+        super(url, protocols)
+        this.addEventListener('open', opened)
+        this.addEventListener('message', ({ data }) => received(new Uint8Array(data)))
+      }
+
+      override send(data: Uint8Array<ArrayBuffer>): void {
+        if (this.readyState === WebSocket.OPEN) sent(data)
+        super.send(data)
+      }
+    }
+  }
+}
+
+function same(one: Saving, other: Saving): boolean {
+  return one.kind === other.kind && reasonOf(one) === reasonOf(other)
+}
+
+function reasonOf(each: Saving): string {
+  return 'reason' in each ? each.reason : ''
+}

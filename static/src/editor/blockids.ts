@@ -1,0 +1,52 @@
+/**
+ * Every block has an id of its own, which survives what is done to it: splitting and pasting copy
+ * ids, so the copies get others. Only what was changed here is looked at, or everybody's editor
+ * would answer to the change of one.
+ */
+
+import { ySyncPluginKey } from '@tiptap/y-tiptap'
+import type { Node } from 'prosemirror-model'
+import { Plugin, type Transaction } from 'prosemirror-state'
+import { BLOCK } from './schema'
+
+const LETTERS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-'
+const LENGTH = 10
+
+/** Return an id of 60 random bits. */
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(LENGTH))
+  return [...bytes].map((byte) => LETTERS[byte & 63]).join('')
+}
+
+function hasId(node: Node): boolean {
+  return node.type.spec.attrs !== undefined && 'id' in node.type.spec.attrs
+}
+
+function isFromElsewhere(transactions: readonly Transaction[]): boolean {
+  return transactions.some((tr) => tr.getMeta(ySyncPluginKey)?.isChangeOrigin)
+}
+
+export function blockIds(): Plugin {
+  return new Plugin({
+    appendTransaction(transactions, before, after) {
+      if (!transactions.some((tr) => tr.docChanged) || isFromElsewhere(transactions)) return null
+      const tr = after.tr
+      if (after.doc.childCount === 0) {
+        // There is always something to write in.
+        return tr.insert(0, BLOCK.create({ id: newId() }))
+      }
+      const untouched = new Set(before.doc.content.content)
+      const taken = new Set<string>()
+      for (const node of untouched) if (node.attrs.id) taken.add(node.attrs.id)
+      const met = new Set<string>()
+      after.doc.forEach((node, pos) => {
+        const id = node.attrs.id
+        const isCopy = id !== null && met.has(id)
+        met.add(id)
+        if (untouched.has(node) || !hasId(node)) return
+        if (id === null || isCopy) tr.setNodeAttribute(pos, 'id', newId())
+      })
+      return tr.docChanged ? tr : null
+    }
+  })
+}

@@ -1,0 +1,45 @@
+/** Where others are: a caret with a name for each, the name on the server's word. */
+
+import { yCursorPlugin } from '@tiptap/y-tiptap'
+import type { Plugin } from 'prosemirror-state'
+import type { Awareness } from 'y-protocols/awareness'
+import { hueOf, type Roster } from '../collab/roster'
+
+const NAMED_MILLISECONDS = 2000
+
+/** Joins the letters before and after, so that the caret breaks no word. */
+const JOINER = '\u2060'
+
+export function carets(awareness: Awareness, roster: Roster): Plugin {
+  return yCursorPlugin(awareness, {
+    cursorBuilder: (_user, client) => caretOf(client, roster),
+    selectionBuilder: (_user, client) => ({
+      class: `selection hue-${hueOf(roster.nameOf(client))}`
+    })
+  })
+}
+
+/** Name the carets that are in the page by what is known now. */
+export function nameCarets(page: HTMLElement, roster: Roster): void {
+  for (const caret of page.querySelectorAll<HTMLElement>('.caret')) {
+    const name = roster.nameOf(Number(caret.dataset.client))
+    const flag = caret.querySelector('.flag')
+    if (!flag || flag.textContent === name) continue
+    flag.textContent = name
+    caret.className = `caret hue-${hueOf(name)}`
+  }
+}
+
+function caretOf(client: number, roster: Roster): HTMLElement {
+  const name = roster.nameOf(client)
+  const caret = document.createElement('span')
+  caret.className = `caret hue-${hueOf(name)} moved`
+  caret.dataset.client = String(client)
+  const flag = document.createElement('span')
+  flag.className = 'flag'
+  flag.dir = 'auto'
+  flag.textContent = name
+  caret.append(JOINER, flag, JOINER)
+  setTimeout(() => caret.classList.remove('moved'), NAMED_MILLISECONDS)
+  return caret
+}

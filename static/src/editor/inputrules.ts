@@ -1,0 +1,85 @@
+/** Markdown as it is typed: what becomes a block of another kind, and what becomes a mark. */
+
+import { InputRule, inputRules, type InputRule as Rule } from 'prosemirror-inputrules'
+import type { EditorState, Plugin, Transaction } from 'prosemirror-state'
+import { begin, type Kind, setKind } from './commands'
+import { BLOCK, CODE, markType, nodeType } from './schema'
+
+/** Return whether the text from `start` is at the beginning of a block that is plain so far. */
+function atBeginning(state: EditorState, start: number): boolean {
+  const $start = state.doc.resolve(start)
+  return $start.parent.type === BLOCK && $start.parentOffset === 0
+}
+
+/** What is typed at the beginning of a block makes it what `kind` says. */
+function blockRule(pattern: RegExp, kind: (match: RegExpMatchArray) => Kind): Rule {
+  return new InputRule(pattern, (state, match, start, end) => {
+    if (!atBeginning(state, start)) return null
+    begin(state)
+    return setKind(state.tr.delete(start, end), state.doc.resolve(start).before(), kind(match))
+  })
+}
+
+function codeRule(): Rule {
+  return new InputRule(/^```([\w+#-]*)\s$/, (state, match, start, end) => {
+    if (!atBeginning(state, start)) return null
+    begin(state)
+    const pos = state.doc.resolve(start).before()
+    const { id, indent } = state.doc.resolve(start).parent.attrs
+    const tr = state.tr.delete(start, end)
+    return tr.setNodeMarkup(pos, CODE, { id, indent, language: match[1] || null })
+  })
+}
+
+function dividerRule(): Rule {
+  return new InputRule(/^(?:---|\*\*\*|___)$/, (state, _match, start, end) => {
+    if (!atBeginning(state, start)) return null
+    begin(state)
+    const pos = state.doc.resolve(start).before()
+    return state.tr.delete(start, end).insert(pos, nodeType('divider').create())
+  })
+}
+
+/** Text between signs gets a mark; the signs go. */
+function markRule(pattern: RegExp, name: string): Rule {
+  return new InputRule(pattern, (state, match, start, end) => {
+    const [whole, before = '', words = ''] = match
+    if (state.doc.resolve(start).parent.type !== BLOCK) return null
+    const from = start + before.length
+    const inner = whole.indexOf(words, before.length)
+    const tr: Transaction = state.tr
+    // What stands around the words, the sign that was typed last not yet among it.
+    tr.delete(start + inner + words.length, end)
+    tr.delete(from, start + inner)
+    const type = markType(name)
+    return tr.addMark(from, from + words.length, type.create()).removeStoredMark(type)
+  })
+}
+
+export const RULES: readonly Rule[] = [
+  blockRule(/^(#{1,6})\s$/, (match) => ({ type: 'h', level: match[1]?.length ?? 1 })),
+  blockRule(/^[-*+]\s$/, () => ({ type: 'ul' })),
+  blockRule(/^(\d{1,9})[.)]\s$/, (match) => {
+    const start = Number(match[1])
+    return { type: 'ol', start: start === 1 ? null : start }
+  }),
+  blockRule(/^\[( ?|x|X)\]\s$/, (match) => ({
+    type: 'task',
+    checked: match[1]?.toLowerCase() === 'x' || null
+  })),
+  blockRule(/^>\s$/, () => ({ type: 'quote' })),
+  blockRule(/^!\s$/, () => ({ type: 'callout', tone: 'note' })),
+  codeRule(),
+  dividerRule(),
+  markRule(/(^|[^*])\*\*([^*\s](?:[^*]*[^*\s])?)\*\*$/, 'bold'),
+  markRule(/(^|[^_\w])__([^_\s](?:[^_]*[^_\s])?)__$/, 'bold'),
+  markRule(/(^|[^*])\*([^*\s](?:[^*]*[^*\s])?)\*$/, 'italic'),
+  markRule(/(^|[^_\w])_([^_\s](?:[^_]*[^_\s])?)_$/, 'italic'),
+  markRule(/(^|[^~])~~([^~\s](?:[^~]*[^~\s])?)~~$/, 'strike'),
+  markRule(/(^|[^=])==([^=\s](?:[^=]*[^=\s])?)==$/, 'highlight'),
+  markRule(/(^|[^`])`([^`]+)`$/, 'code')
+]
+
+export function markdownShortcuts(): Plugin {
+  return inputRules({ rules: RULES })
+}

@@ -1,0 +1,93 @@
+/** Which keys do what. */
+
+import { redo, undo } from '@tiptap/y-tiptap'
+import {
+  baseKeymap,
+  chainCommands,
+  exitCode,
+  joinForward,
+  newlineInCode
+} from 'prosemirror-commands'
+import { undoInputRule } from 'prosemirror-inputrules'
+import { keymap } from 'prosemirror-keymap'
+import type { Command, Plugin } from 'prosemirror-state'
+import {
+  breakLine,
+  indent,
+  leaveEmpty,
+  mark,
+  move,
+  PARAGRAPH,
+  plainAtStart,
+  split,
+  toggleChecked,
+  turnInto
+} from './commands'
+import { CODE } from './schema'
+
+const orNot = (command: (state: Parameters<Command>[0]) => boolean | undefined): Command => {
+  return (state, dispatch) => (dispatch ? command(state) === true : true)
+}
+
+const inCode: Command = (state, dispatch) => {
+  if (state.selection.$from.parent.type !== CODE) return false
+  dispatch?.(state.tr.insertText('  ').scrollIntoView())
+  return true
+}
+
+/** Two empty lines at its end lead out of code. */
+const leaveCode: Command = (state, dispatch, view) => {
+  const { $from, empty } = state.selection
+  const text = $from.parent.textContent
+  const atEnd = $from.parentOffset === $from.parent.content.size
+  if (!empty || $from.parent.type !== CODE || !atEnd || !text.endsWith('\n')) return false
+  if (!dispatch) return true
+  dispatch(state.tr.delete($from.pos - 1, $from.pos))
+  return view ? exitCode(view.state, dispatch, view) : true
+}
+
+const leave: Command = (_state, _dispatch, view) => {
+  view?.dom.blur()
+  return true
+}
+
+const MARKS: Record<string, Command> = {
+  'Mod-b': mark('bold'),
+  'Mod-i': mark('italic'),
+  'Mod-u': mark('underline'),
+  'Mod-Shift-x': mark('strike'),
+  'Mod-Shift-h': mark('highlight'),
+  'Mod-e': mark('code')
+}
+
+const BLOCKS: Record<string, Command> = {
+  'Mod-Alt-0': turnInto(PARAGRAPH),
+  'Mod-Alt-1': turnInto({ type: 'h', level: 1 }),
+  'Mod-Alt-2': turnInto({ type: 'h', level: 2 }),
+  'Mod-Alt-3': turnInto({ type: 'h', level: 3 }),
+  'Mod-Shift-7': turnInto({ type: 'ol' }),
+  'Mod-Shift-8': turnInto({ type: 'ul' }),
+  'Mod-Shift-9': turnInto({ type: 'task' }),
+  'Mod-Shift-.': turnInto({ type: 'quote' }),
+  'Alt-ArrowUp': move(-1),
+  'Alt-ArrowDown': move(1)
+}
+
+export function keymaps(): Plugin[] {
+  const own: Record<string, Command> = {
+    ...MARKS,
+    ...BLOCKS,
+    'Mod-z': orNot(undo),
+    'Mod-y': orNot(redo),
+    'Mod-Shift-z': orNot(redo),
+    Enter: chainCommands(leaveCode, newlineInCode, leaveEmpty, split),
+    'Shift-Enter': chainCommands(newlineInCode, breakLine),
+    'Mod-Enter': chainCommands(exitCode, toggleChecked),
+    Backspace: chainCommands(undoInputRule, plainAtStart),
+    Delete: joinForward,
+    Tab: chainCommands(inCode, indent(1)),
+    'Shift-Tab': indent(-1),
+    Escape: leave
+  }
+  return [keymap(own), keymap(baseKeymap)]
+}

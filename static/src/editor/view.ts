@@ -1,0 +1,67 @@
+/** The editor itself: ProseMirror with its plugins, bound to the shared text. */
+
+import { initProseMirrorDoc, ySyncPlugin, yUndoPlugin } from '@tiptap/y-tiptap'
+import { dropCursor } from 'prosemirror-dropcursor'
+import { gapCursor } from 'prosemirror-gapcursor'
+import { DOMSerializer } from 'prosemirror-model'
+import { EditorState, type Plugin } from 'prosemirror-state'
+import { EditorView } from 'prosemirror-view'
+import type { Awareness } from 'y-protocols/awareness'
+import type * as Y from 'yjs'
+import type { Roster } from '../collab/roster'
+import { blockIds } from './blockids'
+import { carets } from './carets'
+import { markdownShortcuts } from './inputrules'
+import { keymaps } from './keymap'
+import { links } from './links'
+import { numbering } from './numbering'
+import { placeholder } from './placeholder'
+import { schema } from './schema'
+import { taskBoxes } from './tasks'
+
+export interface Options {
+  readonly fragment: Y.XmlFragment
+  readonly awareness: Awareness
+  readonly roster: Roster
+  readonly editable: () => boolean
+}
+
+/** Return the plugins that an editor has wherever its text comes from. */
+export function localPlugins(): Plugin[] {
+  return [
+    markdownShortcuts(),
+    ...links(),
+    ...keymaps(),
+    blockIds(),
+    numbering(),
+    taskBoxes(),
+    placeholder('Write, or begin with # for a heading, - for a list, [] for a task'),
+    gapCursor(),
+    dropCursor({ color: false, class: 'drop-cursor' })
+  ]
+}
+
+/** Put an editor into an element. The text must have come by then, or it would be replaced. */
+export function mount(element: HTMLElement, options: Options): EditorView {
+  const { fragment, awareness, roster, editable } = options
+  const { doc, mapping } = initProseMirrorDoc(fragment, schema)
+  const plugins = [
+    ySyncPlugin(fragment, { mapping }),
+    yUndoPlugin({ protectedNodes: new Set(['block', 'code_block']) }),
+    carets(awareness, roster),
+    ...localPlugins()
+  ]
+  return new EditorView(element, {
+    state: EditorState.create({ schema, doc, plugins }),
+    editable,
+    clipboardSerializer: DOMSerializer.fromSchema(schema),
+    attributes: () => ({
+      class: 'text',
+      role: 'textbox',
+      'aria-multiline': 'true',
+      'aria-label': 'Text of the document',
+      'aria-readonly': String(!editable()),
+      spellcheck: 'true'
+    })
+  })
+}
