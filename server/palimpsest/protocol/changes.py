@@ -8,18 +8,15 @@ from typing import NamedTuple
 
 from palimpsest.domain.ledger import Span
 from palimpsest.limits import Limits
-from palimpsest.protocol.contents import (
-    DELETED,
-    GC,
-    READERS,
-    SKIP,
-    TEXT,
-    read_key,
-    utf16_length,
-)
-from palimpsest.protocol.lib0 import MORE, read_var_uint
+from palimpsest.protocol.contents import DELETED, GC, READERS, SKIP, TEXT, utf16_length
+from palimpsest.protocol.lib0 import MORE, SAFE_INTEGER_MAX, read_var_uint
 
-_LIMITS = Limits()
+_BESIDE = 0xC0  # an origin, a right origin, or both
+_KEYED = 0x20  # it is the value of a key
+_GONE = frozenset((GC, DELETED, SKIP))
+
+_LIMITLESS = Limits(update_key_bytes_max=SAFE_INTEGER_MAX, update_json_depth_max=SAFE_INTEGER_MAX)
+"""What was let through was within the limits of its time."""
 
 
 class Changes(NamedTuple):
@@ -45,12 +42,13 @@ def changes_of(update: bytes) -> Changes:
             kind = info & 31
             if kind == TEXT:
                 length, i = _read_text(update, i)
-                characters += length
+            elif kind in _GONE:
+                length, i = read_var_uint(update, i)
             else:
-                if kind in (GC, SKIP, DELETED):
-                    length, i = read_var_uint(update, i)
-                else:
-                    i, length = READERS[kind](update, i, _LIMITS)
+                i, length = _READERS[kind](update, i, _LIMITLESS)
+            if kind == TEXT and not info & _KEYED:
+                characters += length
+            elif kind != SKIP:
                 others.append(Span(client, clock, clock + length))
             clock += length
     return Changes(characters, others, _read_deleted(update, i) if update[i] else [])
@@ -58,7 +56,7 @@ def changes_of(update: bytes) -> Changes:
 
 def _content_at(update: bytes, i: int, info: int) -> int:
     """Return where a struct's content begins: behind what it stands beside, or its parent."""
-    if info & 0xC0:
+    if info & _BESIDE:
         if info & 0x80:
             i = _behind_number(update, _behind_number(update, i))
         if info & 0x40:
@@ -66,11 +64,11 @@ def _content_at(update: bytes, i: int, info: int) -> int:
     elif info not in (GC, SKIP):
         is_root = update[i] == 1
         if is_root:
-            i = read_key(update, i + 1, _LIMITS)
+            i = _behind_bytes(update, i + 1)
         else:
             i = _behind_number(update, _behind_number(update, i + 1))
-        if info & 0x20:
-            i = read_key(update, i, _LIMITS)
+        if info & _KEYED:
+            i = _behind_bytes(update, i)
     return i
 
 
@@ -78,6 +76,23 @@ def _behind_number(update: bytes, i: int) -> int:
     while update[i] >= MORE:
         i += 1
     return i + 1
+
+
+def _behind_bytes(update: bytes, i: int) -> int:
+    size, i = read_var_uint(update, i)
+    return i + size
+
+
+def _read_json(update: bytes, i: int, limits: Limits) -> tuple[int, int]:  # noqa: ARG001
+    return _behind_bytes(update, i), 1
+
+
+def _read_format(update: bytes, i: int, limits: Limits) -> tuple[int, int]:  # noqa: ARG001
+    return _behind_bytes(update, _behind_bytes(update, i)), 1
+
+
+_READERS = {**READERS, 5: _read_json, 6: _read_format}
+"""As the scanner's, but nobody parses the JSON again."""
 
 
 def _read_text(update: bytes, i: int) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from palimpsest.protocol.lib0 import var_uint
 from palimpsest.protocol.scanner import scan
 from palimpsest.protocol.sync import read_state_vector
 from tests.hostile import HostileUpdates, hostile_updates
+from tests.unit.protocol.scenes import SCENES, Edits, Scene
 from tests.unit.protocol.updates import array, gone, item, section, skip, text, update
 
 LIMITS = Limits()
@@ -244,66 +245,6 @@ def test_the_largest_update_is_scanned() -> None:
 
 # What pycrdt writes.
 
-_WORDS = st.sampled_from(["a", "word ", "\n", "x" * 200])
-_VALUES: st.SearchStrategy[Any] = st.sampled_from(
-    [None, True, 7, -(2**40), 0.5, 1e300, "s", b"ab", [1, [2]], {"k": {}}]
-)
-_EDITS = st.tuples(st.integers(0, 10), _WORDS, _VALUES, st.floats(0, 1))
-_SCENES = st.lists(st.tuples(st.booleans(), _EDITS, st.booleans()), min_size=2, max_size=40)
-
-Edit = tuple[int, str, Any, float]
-
-
-def _edit(document: pycrdt.Doc[Any], edit: Edit) -> None:  # noqa: C901, PLR0912
-    kind, word, value, place = edit
-    letters = document.get("text", type=pycrdt.Text)
-    keys = document.get("map", type=pycrdt.Map)
-    row = document.get("array", type=pycrdt.Array)
-    tree = document.get("tree", type=pycrdt.XmlFragment)
-    at = int(place * len(letters))
-    match kind:
-        case 0 | 1 | 2:
-            letters.insert(at, word)
-        case 3 if at < len(letters):
-            del letters[at : min(at + 5, len(letters))]
-        case 4 if at < len(letters):
-            letters.format(at, len(letters), {"bold": True if place < 0.5 else None})
-        case 5:
-            letters.insert_embed(at, {"image": word})
-        case 6:
-            keys["abc"[int(place * 2)]] = value
-        case 7:
-            keys["nested"] = [pycrdt.Map({"q": 1}), pycrdt.Array([1]), pycrdt.Text("n")][at % 3]
-        case 8:
-            row.insert(int(place * len(row)), value)
-        case 9:
-            paragraph = pycrdt.XmlElement("p", {"level": "1"})
-            tree.children.append(paragraph)
-            paragraph.children.append(pycrdt.XmlText(word))
-        case 10 if len(tree.children):
-            del tree.children[int(place * (len(tree.children) - 1))]
-        case _:
-            pass
-
-
-class _Scene:
-    """Two documents, what was written in them, and the differences they told each other."""
-
-    def __init__(self, edits: list[tuple[bool, Edit, bool]]) -> None:
-        self.documents: list[pycrdt.Doc[Any]] = [pycrdt.Doc(client_id=id_) for id_ in (7, 2**40)]
-        self.written: list[bytes] = []
-        self.differences: list[tuple[bytes, bytes]] = []
-        for document in self.documents:
-            document.observe(lambda event: self.written.append(event.update))
-        for second, edit, tell in edits:
-            document, other = self.documents[second], self.documents[not second]
-            _edit(document, edit)
-            if tell:
-                state_vector = other.get_state()
-                difference = document.get_update(state_vector)
-                self.differences.append((state_vector, difference))
-                other.apply_update(difference)
-
 
 def _ends(*updates: bytes) -> dict[int, int]:
     ends: dict[int, int] = {}
@@ -313,9 +254,9 @@ def _ends(*updates: bytes) -> dict[int, int]:
     return ends
 
 
-@given(_SCENES)
-def test_a_state_claims_what_its_state_vector_says(edits: list[tuple[bool, Edit, bool]]) -> None:
-    for document in _Scene(edits).documents:
+@given(SCENES)
+def test_a_state_claims_what_its_state_vector_says(edits: Edits) -> None:
+    for document in Scene(edits).documents:
         clocks = read_state_vector(document.get_state(), 9)
         state = document.get_update()
         assert _ends(state) == {client: clock for client, clock in clocks.items() if clock}
@@ -323,19 +264,17 @@ def test_a_state_claims_what_its_state_vector_says(edits: list[tuple[bool, Edit,
         assert all(clock <= clocks.get(client, 0) for client, clock in needs.items())
 
 
-@given(_SCENES)
-def test_a_difference_follows_on_what_is_known(edits: list[tuple[bool, Edit, bool]]) -> None:
-    for state_vector, difference in _Scene(edits).differences:
+@given(SCENES)
+def test_a_difference_follows_on_what_is_known(edits: Edits) -> None:
+    for state_vector, difference in Scene(edits).differences:
         clocks = read_state_vector(state_vector, 9)
         for client, start, end in scan(difference).spans:
             assert start <= clocks.get(client, 0) < end
 
 
-@given(_SCENES, st.sets(st.integers(0, 39)))
-def test_updates_claim_the_same_when_merged_with_gaps(
-    edits: list[tuple[bool, Edit, bool]], left_out: set[int]
-) -> None:
-    written = _Scene(edits).written
+@given(SCENES, st.sets(st.integers(0, 39)))
+def test_updates_claim_the_same_when_merged_with_gaps(edits: Edits, left_out: set[int]) -> None:
+    written = Scene(edits).written
     some = [one for number, one in enumerate(written) if number not in left_out]
     if some:
         assert _ends(pycrdt.merge_updates(*some)) == _ends(*some)
