@@ -120,3 +120,12 @@ def table() -> list[tuple[str, int, str, str]]:
         )
         for item in fields(Limits)
     ]
+
+
+def flags(limits: Limits) -> list[str]:
+    """Return the arguments that have another command of ours keep to the same limits."""
+    found: list[str] = []
+    for name, default, _, _ in table():
+        if (number := getattr(limits, name)) != default:
+            found += ["--limit", f"{name}={number}"]
+    return found

@@ -27,6 +27,7 @@ from palimpsest.bootstrap.reading import HttpServer, ReadSide, uvicorn_config
 from palimpsest.commands.dispatch import Dispatcher
 from palimpsest.commands.gathering import KILLED, Gathering
 from palimpsest.commands.repository import Repository
+from palimpsest.limits import flags
 from palimpsest.live.house import House
 from palimpsest.ports import Present
 from palimpsest.settings import Settings
@@ -58,9 +59,9 @@ class Server:
         # The projector is this server's own: it is always heard, or not running.
         self._read_side.content.listening()
         self._hub = Hub(self._known, self._hear)
-        self._projector = Child(
-            "projector", ["project", "--data", str(settings.data)], self._hub.adopt
-        )
+        # What was set for this command holds for its child, wherever it was set.
+        project = ["project", "--data", str(settings.data), "--log-level", settings.log_level]
+        self._projector = Child("projector", [*project, *flags(limits)], self._hub.adopt)
         gathering = Gathering(
             engine,
             limits,

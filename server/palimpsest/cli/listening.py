@@ -8,7 +8,7 @@ import socket
 
 from palimpsest import limits
 from palimpsest.cli.failure import Failure
-from palimpsest.cli.options import add_data
+from palimpsest.cli.options import add_data, add_limits
 from palimpsest.settings import AUTH_CHOICES, LOG_LEVELS, Settings
 
 BACKLOG = 2048
@@ -31,9 +31,7 @@ def add_listening(parser: argparse.ArgumentParser) -> None:
         "--force", action="store_true", default=None, help="allow --auth none on any address"
     )
     parser.add_argument("--log-level", choices=LOG_LEVELS, help="(default: info)")
-    parser.add_argument(
-        "--limit", action="append", metavar="NAME=NUMBER", help="change a limit; see below"
-    )
+    add_limits(parser)
 
 
 def limits_help() -> str:

@@ -24,6 +24,16 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_limits(parser: argparse.ArgumentParser) -> None:
+    """Add what changes limits."""
+    parser.add_argument(
+        "--limit",
+        action="append",
+        metavar="NAME=NUMBER",
+        help="change a limit; `palimpsest serve --help` lists them",
+    )
+
+
 def settings_of(arguments: argparse.Namespace) -> Settings:
     """Return the settings for a command.
 

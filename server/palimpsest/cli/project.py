@@ -6,7 +6,8 @@ import signal
 import socket
 
 from palimpsest.cli.failure import Failure
-from palimpsest.cli.options import add_data, settings_of
+from palimpsest.cli.options import add_data, add_limits, settings_of
+from palimpsest.settings import LOG_LEVELS
 
 
 def add_to(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -18,6 +19,8 @@ def add_to(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         " `palimpsest serve` does this by itself; beside it, this one waits until it is needed.",
     )
     add_data(parser)
+    add_limits(parser)
+    parser.add_argument("--log-level", choices=LOG_LEVELS, help="(default: info)")
     # For the server, which starts this command as its child.
     parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--blame", action="store_true", help=argparse.SUPPRESS)

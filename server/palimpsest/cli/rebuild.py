@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from palimpsest.cli.failure import Failure
-from palimpsest.cli.options import add_data, settings_of
+from palimpsest.cli.options import add_data, add_limits, settings_of
 
 
 def add_to(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,6 +22,7 @@ def add_to(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "--parked", action="store_true", help="try the documents again that were set aside"
     )
     add_data(parser)
+    add_limits(parser)
     parser.set_defaults(run=run)
 
 
