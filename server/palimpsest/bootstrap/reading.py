@@ -72,7 +72,7 @@ class ReadSide:
         standings = ProjectionQueries(self._views, self._log, clock)
         return Reading(
             CatalogueRoutes(callers, catalogue),
-            ContentRoutes(callers, content, log),
+            ContentRoutes(callers, content, log, self._limits),
             HistoryRoutes(callers, history, log),
             PresenceRoutes(callers, people),
             StreamRoutes(callers, self.streams, self._limits),

@@ -12,6 +12,7 @@ from palimpsest.adapters.web.errors import BadRequest
 from palimpsest.domain.identifiers import DocumentId, document_id
 
 NUMBER_MAX = 2**53
+NUMBER_DIGITS_MAX = 16
 VERSION_HEADER = "Palimpsest-Version"
 """The version that an answer shows."""
 
@@ -46,9 +47,16 @@ def number_in(
     text = request.query_params.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdecimal() and int(text) <= number_max):
+    number = whole_number(text)
+    if number is None or number > number_max:
         raise BadRequest(f'"{name}" takes a whole number up to {number_max}.')
-    return int(text)
+    return number
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number that a text is, None if it is none or has too many digits."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= NUMBER_DIGITS_MAX
+    return int(text) if is_number else None
 
 
 def count_in(request: Request, count_max: int, default: int = 50) -> int:

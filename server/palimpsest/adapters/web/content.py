@@ -1,9 +1,7 @@
 """What a document says, over HTTP: the newest version or any other, in the form asked for."""
 
 import gzip
-from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -13,12 +11,16 @@ from palimpsest.adapters.web.answers import VERSION_HEADER, document_in, number_
 from palimpsest.adapters.web.callers import Callers
 from palimpsest.adapters.web.errors import BadRequest, problem
 from palimpsest.adapters.web.history import HISTORY_ROLE
+from palimpsest.adapters.web.preferences import liking, likings, tag_at_hand, takes_gzip
 from palimpsest.content.rendering import RENDERER, Rendering
+from palimpsest.domain.access import Role
+from palimpsest.limits import Limits
 from palimpsest.queries.content import Content, ContentQueries
 from palimpsest.queries.events import EventQueries
+from palimpsest.queries.freshness import NotYet
+from palimpsest.queries.kept import Kept
 
 COMPRESSED_BYTES_MIN = 1024
-BODIES_KEPT = 2000
 
 HTML_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' https: data:; base-uri 'none';"
@@ -32,6 +34,11 @@ class Form(NamedTuple):
 
     suffix: str
     media_type: str
+
+    @property
+    def name(self) -> str:
+        """Return the media type without its parameters."""
+        return self.media_type.partition(";")[0]
 
 
 FORMS: Mapping[str, Form] = {
@@ -49,64 +56,70 @@ class _Body(NamedTuple):
     compressed: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
 class ContentRoutes:
     """Handlers of a document's content."""
 
-    callers: Callers
-    content: ContentQueries
-    log: EventQueries
-    _bodies: OrderedDict[str, _Body] = field(default_factory=OrderedDict)
+    def __init__(
+        self, callers: Callers, content: ContentQueries, log: EventQueries, limits: Limits
+    ) -> None:
+        self._callers = callers
+        self._content = content
+        self._log = log
+        self._bodies: Kept[str, _Body] = Kept(limits.snapshots_bytes_max)
 
     async def show(self, request: Request) -> Response:
         """Tell the content: ?version=N, or the newest and ?min_version=N at least."""
         version = number_in(request, "version")
         # What a document was is its history.
-        if version is None:
-            self.callers.actor(request)
-        else:
-            self.callers.actor(request, HISTORY_ROLE)
+        self._callers.actor(request, Role.READER if version is None else HISTORY_ROLE)
+        if version == 0:
+            raise BadRequest("Versions begin with 1.")
+        min_version = number_in(request, "min_version", 0) or 0
         form = _form(request)
         if form is None:
             return problem(406, "Not acceptable", f"There is {', '.join(_media_types())}.")
+        document = document_in(request)
         if form.suffix == "yjs":
-            return await self._encoded(request, version)
-        return self._answer(request, await self._find(request, version), form)
-
-    async def _find(self, request: Request, version: int | None) -> Content:
-        document = document_in(request)
+            return await self._encoded(document, version, min_version)
         if version is None:
-            min_version = number_in(request, "min_version", 0) or 0
-            return await self.content.newest(document, min_version=min_version)
-        if version == 0:
-            raise BadRequest("Versions begin with 1.")
-        return await self.content.at(document, version)
+            content = await self._content.newest(document, min_version=min_version)
+        else:
+            content = await self._content.at(document, version)
+        return self._answer(request, content, form)
 
-    async def _encoded(self, request: Request, version: int | None) -> Response:
-        document = document_in(request)
-        version = version or await self.log.version(document)
-        update = await self.content.encoded(document, version)
-        headers = {VERSION_HEADER: str(version), "Cache-Control": "private, no-cache"}
+    async def _encoded(self, document: str, version: int | None, min_version: int) -> Response:
+        if version is None:
+            # The log has everything that anybody was told of.
+            version = await self._log.version(document)
+            if 0 < version < min_version:
+                raise NotYet(version, min_version)
+        update = await self._content.encoded(document, version)
+        headers = {
+            VERSION_HEADER: str(version),
+            "Cache-Control": "private, no-cache",
+            "Vary": "Accept",
+        }
         return Response(update, headers=headers, media_type=FORMS["yjs"].media_type)
 
     def _answer(self, request: Request, content: Content, form: Form) -> Response:
-        name = f"{content.document}/{content.lineage}-{content.version}"
-        etag = f'"{content.lineage}-{content.version}-{RENDERER}.{form.suffix}"'
+        name = f"{content.lineage}-{content.version}-{RENDERER}.{form.suffix}"
+        plain, compressed = f'"{name}"', f'"{name}-gzip"'
         headers = {
-            "ETag": etag,
+            "ETag": plain,
             "Cache-Control": "private, no-cache",
             "Vary": "Accept, Accept-Encoding",
             VERSION_HEADER: str(content.version),
         }
         if content.rendering.truncated:
             headers["Palimpsest-Truncated"] = "true"
-        if etag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
+        at_hand = tag_at_hand(request.headers.getlist("if-none-match"), (plain, compressed))
+        if at_hand is not None:
+            return Response(status_code=304, headers=headers | {"ETag": at_hand})
         if form.suffix == "html":
             headers["Content-Security-Policy"] = HTML_POLICY
-        body = self._body(f"{name}.{form.suffix}", content.rendering, form)
-        if body.compressed and "gzip" in request.headers.get("accept-encoding", ""):
-            headers["Content-Encoding"] = "gzip"
+        body = self._body(f"{content.document}/{name}", content.rendering, form)
+        if body.compressed and takes_gzip(request.headers.getlist("accept-encoding")):
+            headers |= {"Content-Encoding": "gzip", "ETag": compressed}
             return Response(body.compressed, headers=headers, media_type=form.media_type)
         return Response(body.plain, headers=headers, media_type=form.media_type)
 
@@ -117,9 +130,7 @@ class ContentRoutes:
             plain = _text(rendering, form).encode()
             worth_it = len(plain) >= COMPRESSED_BYTES_MIN
             found = _Body(plain, gzip.compress(plain, 6, mtime=0) if worth_it else None)
-            self._bodies[name] = found
-            if len(self._bodies) > BODIES_KEPT:
-                self._bodies.popitem(last=False)
+            self._bodies.put(name, found, len(plain) + len(found.compressed or b""))
         return found
 
 
@@ -139,28 +150,10 @@ def _form(request: Request) -> Form | None:
         if suffix not in FORMS:
             raise BadRequest(f"There is .{suffix} of nothing; there are .{', .'.join(FORMS)}.")
         return FORMS[suffix]
-    accept = request.headers.get("accept", "*/*")
-    return max(
-        (form for form in FORMS.values() if _liking(accept, form) > 0),
-        key=lambda form: _liking(accept, form),
-        default=None,
-    )
-
-
-def _liking(accept: str, form: Form) -> float:
-    """Return how much an Accept header likes a form, from 0 to 1 (RFC 9110, section 12.5.1)."""
-    media_type = form.media_type.partition(";")[0]
-    likings: dict[str, float] = {}
-    for item in accept.split(","):
-        name, *parameters = (part.strip() for part in item.split(";"))
-        quality = next((each[2:] for each in parameters if each.startswith("q=")), "1")
-        try:
-            likings[name.lower()] = float(quality)
-        except ValueError:
-            continue
-    general = f"{media_type.partition('/')[0]}/*"
-    return next((likings[each] for each in (media_type, general, "*/*") if each in likings), 0.0)
+    liked = likings(request.headers.getlist("accept") or ["*/*"])
+    best = max(FORMS.values(), key=lambda form: liking(liked, form.name))
+    return best if liking(liked, best.name) > 0 else None
 
 
 def _media_types() -> list[str]:
-    return [form.media_type.partition(";")[0] for form in FORMS.values()]
+    return [form.name for form in FORMS.values()]
