@@ -11,7 +11,7 @@ const HERE = dirname(fileURLToPath(import.meta.url))
 const DIST = join(HERE, 'dist')
 const COMPRESSED = /\.(js|css|svg|map)$/
 
-/** What the stamp is of: adapters/web/bundle.py reads the same. */
+/** What the stamp is of: adapters/web/stamp.py reads the same. */
 const SOURCES = ['build.mjs', 'package-lock.json', 'schema.json', 'src']
 
 const OPTIONS = {

@@ -119,11 +119,6 @@ export class Collaboration {
     provider.on('authenticationFailed', ({ reason }: { reason: string }) => {
       this.#happened({ type: 'refused', reason })
     })
-    provider.on('synced', () => {
-      this.#happened({ type: 'synced' })
-      this.#arrived()
-      this.#settle()
-    })
     provider.on('close', ({ event }: { event: { reason: string } }) => {
       // The server may end one document's stay and leave the socket open.
       const socketStays = this.#socket.webSocket?.readyState === WebSocket.OPEN
@@ -131,10 +126,15 @@ export class Collaboration {
     })
   }
 
-  #settle(): void {
-    if (!this.#receipts.settled) return
-    this.#happened({ type: 'settled' })
-    this.#copy?.settled()
+  #heard(): void {
+    if (this.#receipts.told) {
+      if (!this.#standing.synced) this.#happened({ type: 'synced' })
+      this.#arrived()
+    }
+    if (this.#receipts.settled) {
+      if (this.#standing.unsaved) this.#happened({ type: 'settled' })
+      this.#copy?.settled()
+    }
   }
 
   #happened(happening: Happening): void {
@@ -152,13 +152,17 @@ export class Collaboration {
     }
     const sent = (frame: Uint8Array) => this.#receipts.sent(frame)
     const received = (frame: Uint8Array) => {
-      if (this.#receipts.received(frame)) this.#settle()
+      this.#receipts.received(frame)
+      this.#heard()
     }
     return class extends WebSocket {
       constructor(url: string | URL, protocols?: string | string[]) {
         super(url, protocols)
-        this.addEventListener('open', opened)
-        this.addEventListener('message', ({ data }) => received(new Uint8Array(data)))
+        this.addEventListener('open', () => {
+          opened()
+          // Behind the provider's own: what is heard of here has been taken into the document.
+          this.addEventListener('message', ({ data }) => received(new Uint8Array(data)))
+        })
       }
 
       override send(data: Uint8Array<ArrayBuffer>): void {

@@ -2,7 +2,8 @@
  * What was sent on the present socket, and what of it the server has acknowledged.
  *
  * The provider's own count of unsynced changes cannot tell: it begins anew with each connection,
- * while edits of before are still on their way, and so comes to nothing too early. Here the frames
+ * while edits of before are still on their way, and so comes to nothing too early; and when it does
+ * the provider calls itself synced, whether it has heard from the server or not. Here the frames
  * themselves are read. The server settles each Update, and the SyncStep2 of a handshake, with one
  * SyncStatus once it is durable (docs/protocol.md). Knows no socket.
  */
@@ -22,6 +23,12 @@ export class Receipts {
   #owed = 0
   /** Whether what was here before this socket opened has been sent on it. */
   #handshaken = false
+  #told = false
+
+  /** Whether the server has told all that it had. */
+  get told(): boolean {
+    return this.#told
+  }
 
   /** Whether all that was written here is durable. */
   get settled(): boolean {
@@ -37,6 +44,7 @@ export class Receipts {
   opened(): void {
     this.#owed = 0
     this.#handshaken = false
+    this.#told = false
     this.#sent = -1
   }
 
@@ -54,13 +62,12 @@ export class Receipts {
     }
   }
 
-  /** Take a frame that was received; return whether it settled something. */
-  received(frame: Uint8Array): boolean {
+  /** Take a frame that was received. */
+  received(frame: Uint8Array): void {
+    if (syncStep(frame) === STEP2) this.#told = true
     const decoder = afterAddress(frame)
-    if (decoder === null || decoding.readVarUint(decoder) !== MESSAGE_SYNC_STATUS) return false
-    if (decoding.readVarInt(decoder) !== 1) return false
-    this.#owed = Math.max(0, this.#owed - 1)
-    return true
+    if (decoder === null || decoding.readVarUint(decoder) !== MESSAGE_SYNC_STATUS) return
+    if (decoding.readVarInt(decoder) === 1) this.#owed = Math.max(0, this.#owed - 1)
   }
 }
 

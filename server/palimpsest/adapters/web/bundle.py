@@ -6,7 +6,6 @@ sources, so that one can tell whether it was made from them.
 
 import json
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -15,13 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from palimpsest.adapters.web.assets import FOR_GOOD, MEDIA_TYPES
+from palimpsest.adapters.web.stamp import stamp_of_sources
 
 _PACKAGE: Final = Path(__file__).parents[2]
 PACKAGED: Final = _PACKAGE / "static"
 CHECKOUT: Final = _PACKAGE.parents[1] / "static"
-
-SOURCES: Final = ("build.mjs", "package-lock.json", "schema.json", "src")
-"""What the stamp is of: static/build.mjs reads the same."""
 
 PATH: Final = "/static"
 _ENCODINGS: Final = {"br": ".br", "gzip": ".gz"}
@@ -73,21 +70,6 @@ def load(packaged: Path = PACKAGED, checkout: Path = CHECKOUT) -> Bundle:
         return Bundle({}, "", "", (), MISSING)
     stamp = (built / ".stamp").read_text()
     return _read(built, "" if stamp == stamp_of_sources(checkout) else STALE)
-
-
-def stamp_of_sources(folder: Path) -> str:
-    """Return the digest of everything that the bundle is made from."""
-    paths = [
-        path
-        for name in SOURCES
-        for path in ([folder / name] if "." in name else (folder / name).rglob("*"))
-        if path.is_file()
-    ]
-    lines = sorted(
-        f"{path.relative_to(folder).as_posix()} {sha256(path.read_bytes()).hexdigest()}\n"
-        for path in paths
-    )
-    return sha256("".join(lines).encode()).hexdigest()
 
 
 def _read(folder: Path, complaint: str) -> Bundle:
