@@ -41,7 +41,7 @@ from palimpsest.content.html_tags import (
     sanitized,
     tag,
 )
-from palimpsest.content.inlines import language_word
+from palimpsest.content.inlines import is_something, language_word
 from palimpsest.content.nesting import Branch, groups, nest
 from palimpsest.content.outline import Anchors, heading_level
 from palimpsest.content.text import line
@@ -149,7 +149,7 @@ class _Writer:
         block = branch.block
         assert isinstance(block, Block)
         # What begins with something else than text has an empty one of its own.
-        if block.content or not branch.inside:
+        if is_something(block.content) or not branch.inside:
             self._write_words(block, place)
         self._write_all(branch.inside)
 
@@ -170,7 +170,7 @@ class _Writer:
             self.out.append("</summary>")
 
     def _write_unknown(self, block: Unknown, inside: list[Branch]) -> None:
-        if block.content:
+        if is_something(block.content):
             self.out.append(element("p", self._inlines.write(block.content)))
         elif not inside:
             self.out.append(element("p", escaped(f"[{block.name}]")))

@@ -39,13 +39,17 @@ def one_line(text: str) -> str:
 
 def written(content: Iterable[Inline]) -> Iterator[Inline]:
     """Yield the same content with its texts clean, merged, not empty, and without newlines."""
-    said = (inline for inline in content if not isinstance(inline, Text) or inline.text)
-    for marks, run in groupby(said, _marks):
+    for marks, run in groupby(filter(_is_something, content), _marks):
         if marks is None:
             yield from run
         else:
             text = clean("".join(inline.text for inline in run if isinstance(inline, Text)))
             yield from _lines(text, marks)
+
+
+def is_something(content: Iterable[Inline]) -> bool:
+    """Tell whether there is anything but empty text."""
+    return any(map(_is_something, content))
 
 
 def language_word(language: str | None) -> str:
@@ -73,6 +77,10 @@ def spoken(inline: Inline) -> str:
             return one_line(tex)
         case UnknownInline(name):
             return f"[{one_line(name)}]"
+
+
+def _is_something(inline: Inline) -> bool:
+    return not isinstance(inline, Text) or inline.text != ""
 
 
 def _marks(inline: Inline) -> Marks | None:

@@ -32,7 +32,7 @@ from palimpsest.content.blocks import (
     UnknownInline,
 )
 from palimpsest.content.data import json_text
-from palimpsest.content.inlines import clean, language_word
+from palimpsest.content.inlines import clean, is_something, language_word
 from palimpsest.content.markdown_inlines import TAGGED, longest_backticks, picture
 from palimpsest.content.markdown_inlines import write as write_inlines
 from palimpsest.content.markdown_tables import in_lines, write_table
@@ -92,8 +92,10 @@ def _sayable(branches: Iterable[Branch]) -> Iterator[Branch]:
     for branch in branches:
         match branch.block:
             case Unknown(name=name, content=content):
-                if content or not branch.inside:
-                    yield Branch(Block(content=content or (UnknownInline(name),)))
+                if is_something(content):
+                    yield Branch(Block(content=content))
+                elif not branch.inside:
+                    yield Branch(Block(content=(UnknownInline(name),)))
                 yield from _sayable(branch.inside)
             case Block(type=BlockType.TOGGLE) as block:
                 yield replace(branch, block=replace(block, type=BlockType.UL))

@@ -22,7 +22,7 @@ from palimpsest.content.blocks import (
     Unknown,
     UnknownInline,
 )
-from palimpsest.content.inlines import clean, one_line
+from palimpsest.content.inlines import clean, is_something, one_line
 from palimpsest.content.markdown_inlines import TAGGED
 from palimpsest.content.markdown_inlines import write as write_inlines
 
@@ -90,7 +90,7 @@ def _inlines(block: AnyBlock) -> list[Inline]:
         case Block(content=content):
             return list(content)
         case Unknown(name=name, content=content):
-            return list(content) or [UnknownInline(name)]
+            return list(content) if is_something(content) else [UnknownInline(name)]
         case Code(text=text):
             return [Text(clean(text), _CODE)]
         case Math(tex=tex):

@@ -20,7 +20,7 @@ from palimpsest.content.blocks import (
     Unknown,
 )
 from palimpsest.content.data import json_text
-from palimpsest.content.inlines import clean, one_line, spoken
+from palimpsest.content.inlines import clean, is_something, one_line, spoken
 
 
 def write(page: Page) -> str:
@@ -56,7 +56,7 @@ def _blocks(blocks: tuple[AnyBlock, ...]) -> Iterator[str]:
                 yield from "".join(map(spoken, content)).split("\n")
             case Unknown(name=name, content=content):
                 following = blocks[position + 1 : position + 2]
-                if content:
+                if is_something(content):
                     yield from "".join(map(spoken, content)).split("\n")
                 elif not (following and following[0].indent > block.indent):
                     yield f"[{one_line(name)}]"
