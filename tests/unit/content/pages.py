@@ -178,3 +178,19 @@ pages = st.builds(Page, st.lists(roots, max_size=2).map(tuple))
 pages_that_markdown_says = st.lists(blocks_that_markdown_says, max_size=6).map(
     lambda blocks: Page((RichText("default", tuple(blocks)),))
 )
+
+# A file says its size in words, and an empty mark has no tag to be read back from.
+rich_pages = st.lists(all_blocks.filter(lambda block: not _holds_files(block)), max_size=6).map(
+    lambda blocks: Page((RichText("default", tuple(blocks)),))
+)
+
+
+def _holds_files(block: AnyBlock) -> bool:
+    match block:
+        case File():
+            return True
+        case Table(rows=rows):
+            cells = (cell for row in rows for cell in row)
+            return any(_holds_files(inner) for cell in cells for inner in cell.blocks)
+        case _:
+            return False
