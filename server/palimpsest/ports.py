@@ -366,6 +366,15 @@ class Views(Protocol):
         """
         ...
 
+    def generation(self) -> int:
+        """Return a number that is another one when these are no longer the same views.
+
+        Raises:
+            ViewsGone: they were deleted since the last transaction.
+            ViewsRefused: they cannot be opened just now.
+        """
+        ...
+
 
 class Present(NamedTuple):
     """Somebody's stay in a document, on the server's word.

@@ -193,6 +193,22 @@ def test_views_deleted_in_the_middle_of_a_transaction_are_gone_after_it(
     assert_begun_anew(views, path)
 
 
+def test_views_are_of_another_generation_when_they_are_others(
+    views: SqliteViews, path: Path
+) -> None:
+    write(views, "old")
+    first = views.generation()
+    write(views, "more")
+    assert views.generation() == first
+    for _ in range(3):
+        path.unlink()
+        with pytest.raises(ViewsGone):
+            views.generation()
+        # Whoever shares them learns it so.
+        assert views.generation() != first
+        assert words_in(views) == []
+
+
 def test_whoever_comes_second_finds_the_new_views(views: SqliteViews, path: Path) -> None:
     other = SqliteViews(path)
     write(views, "old")

@@ -105,6 +105,8 @@ class EventRunner:
             batch = self._events.after(position, count)
             if batch:
                 self._take(batch)
+            else:
+                self.standing.check()
         except (Overtaken, ViewsGone):
             self._forget()
             return True
@@ -297,6 +299,7 @@ class DocumentRunner:
             # What came in between has not to be shown.
             self._advance()
         else:
+            self.standing.check()
             return False
         return True
 

@@ -62,6 +62,7 @@ class Standing:
         self.position = 0
         self.parked: set[str] = set()
         self._turn = 0
+        self._generation = 0
         self._projection = projection
         self._views = views
         self._log = log
@@ -75,6 +76,7 @@ class Standing:
         The beginning is where there are no rows yet, or rows of another revision, another log, or
         a part of this log's history that is no more.
         """
+        self._generation = self._views.generation()
         with self._rows() as rows:
             self._find_place(rows)
             rows.execute(
@@ -84,6 +86,16 @@ class Standing:
                 "SELECT subject, deaths FROM attempts WHERE projection = ?", (self.name,)
             )
             return Attempt(*died[0]) if died else None
+
+    def check(self) -> None:
+        """See that the views are still there, although there is nothing to write into them.
+
+        Raises:
+            Overtaken: somebody who shares them has found them gone.
+            ViewsGone: somebody deleted the views.
+        """
+        if self._views.generation() != self._generation:
+            raise Overtaken(self.name)
 
     @contextmanager
     def attempt(self, subject: str, *, deaths: int = 0) -> Iterator[None]:

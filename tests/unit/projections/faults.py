@@ -13,6 +13,10 @@ class Killed(BaseException):
     """What a signal would do to a process: nothing of the frame catches it."""
 
 
+class Died(Killed):
+    """It did that to itself."""
+
+
 @dataclass
 class Faults:
     """Which payloads cannot be digested, and which kill."""
@@ -24,7 +28,7 @@ class Faults:
     def meet(self, payload: bytes) -> None:
         """Fail, or die, of a payload if that is its effect."""
         if payload in self.deadly:
-            raise Killed
+            raise Died
         if payload in self.poison:
             raise ValueError(f"cannot digest {payload!r}")
 
@@ -130,6 +134,9 @@ class MortalViews:
     def die(self, where: str, transactions: int) -> None:
         """Die at the transaction that comes after so many others."""
         self._where, self._left = where, transactions
+
+    def generation(self) -> int:
+        return self._views.generation()
 
     @contextmanager
     def transaction(self) -> Iterator[Rows]:

@@ -21,7 +21,7 @@ from palimpsest.ports import EventLog, LogReader, Row, ViewsGone
 from palimpsest.projections import runner as frame
 from palimpsest.projections.runner import Runner
 from tests.doubles import InMemoryEventLog, InMemoryLogReader
-from tests.unit.projections.faults import Faults, Killed, MortalViews, table
+from tests.unit.projections.faults import Died, Faults, Killed, MortalViews, table
 from tests.updates import ANN
 
 DOCUMENTS = ("a", "b", "c")
@@ -134,14 +134,15 @@ class Lives(RuleBasedStateMachine):
         transactions=st.integers(0, 4),
     )
     def kill(self, number: int, where: str, transactions: int) -> None:
-        """Kill a process from outside, somewhere in its work: nobody is to blame."""
+        """Kill a process from outside, somewhere in its work, if it does not die before."""
         self.lives[number].views.die(where, transactions)
-        deadly, self.faults.deadly = self.faults.deadly, set()
-        with suppress(Killed):
+        blame = False
+        try:
             while self.lives[number].runner.step(self.now):
                 self.now += TICK
-        self.faults.deadly |= deadly
-        self.reborn(number, blame=False)
+        except Killed as death:
+            blame = isinstance(death, Died)
+        self.reborn(number, blame=blame)
 
     @rule(with_what_is_beside=st.booleans())
     def delete_views(self, *, with_what_is_beside: bool) -> None:

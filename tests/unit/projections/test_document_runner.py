@@ -357,6 +357,15 @@ def test_views_that_are_gone_are_all_made_anew(scene: Scene) -> None:
     assert scene.shown() == {"a": 1, "b": 2}
 
 
+def test_views_that_are_gone_come_back_though_nothing_is_written(scene: Scene) -> None:
+    scene.write("a 1", "b 1")
+    runner = scene.showing()
+    now = finish(runner)
+    remove(scene.path)
+    finish(runner, now)
+    assert scene.shown() == {"a": 1, "b": 1}
+
+
 def test_of_two_that_show_the_same_documents_none_leaves_any_out(scene: Scene) -> None:
     runners = [scene.showing(), scene.showing(views=scene.open())]
     now = 0.0

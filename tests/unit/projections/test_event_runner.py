@@ -279,6 +279,20 @@ def test_projections_that_share_views_all_begin_anew_when_these_are_gone(scene: 
     assert scene.parked() == []
 
 
+def test_views_that_are_gone_come_back_though_nothing_is_written(scene: Scene) -> None:
+    names = ("first", "second")
+    runners = [EventRunner(partial(Tally, name=name), scene.file, scene.events) for name in names]
+    scene.write("a 1", "b 1")
+    for runner in runners:
+        finish(runner)
+    remove(scene.path)
+    for _ in range(3):
+        for runner in runners:
+            runner.step(0.0)
+    for name in names:
+        assert scene.rows(f"SELECT document, events FROM {name}") == [("a", 1), ("b", 1)]
+
+
 def test_no_document_is_to_blame_when_nothing_can_be_written(scene: Scene) -> None:
     scene.write("a 1")
     runner = scene.tallying()

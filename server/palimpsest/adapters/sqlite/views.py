@@ -45,6 +45,7 @@ class SqliteViews:
         self._path = path
         self._connection: apsw.Connection | None = None
         self._inode = self._wal_inode = 0
+        self._times_opened = 0
 
     @contextmanager
     def transaction(self) -> Iterator["SqliteRows"]:
@@ -62,6 +63,16 @@ class SqliteViews:
             self.close()
             remove(self._path)
             raise ViewsGone(str(self._path)) from error
+
+    def generation(self) -> int:
+        """Return how often the file was opened: what was opened anew may be another.
+
+        Raises:
+            ViewsGone: the file was deleted since the last transaction.
+            ViewsRefused: it cannot be opened just now.
+        """
+        self._open()
+        return self._times_opened
 
     @contextmanager
     def beside(self, path: Path) -> Iterator[None]:
@@ -98,6 +109,7 @@ class SqliteViews:
                 self._inode = _inode(self._path)
                 self._connection = _connect(self._path)
                 self._wal_inode = _inode(_wal_of(self._path))
+            self._times_opened += 1
         return self._connection
 
 
