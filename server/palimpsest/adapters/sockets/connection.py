@@ -14,6 +14,7 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from palimpsest.adapters.sockets.conversation import Conversation
+from palimpsest.adapters.sockets.frames import FrameCutter, Other
 from palimpsest.adapters.sockets.gate import (
     HOCUSPOCUS_PATH,
     YJS_PREFIX,
@@ -51,6 +52,8 @@ class Connection(asyncio.Protocol):
         self._connections = connections
         self._loop = asyncio.get_running_loop()
         self._websocket = ServerProtocol(max_size=limits.message_bytes_max, logger=_quiet)
+        self._frames = FrameCutter(limits.message_bytes_max)
+        self._shaken = False
         self._rates = Rates(limits) if gate.rates else None
         self._conversation: Conversation | None = None
         self._transport: asyncio.Transport
@@ -75,9 +78,22 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes; pass on the messages that are whole."""
+        self.heard_at = self._loop.time()
+        if not self._shaken:
+            self._leave(data)
+            return
+        frames = self._frames
+        frames.feed(data)
+        while (frame := frames.take(plain=not self._fragments)) is not None:
+            if isinstance(frame, Other):
+                self._leave(frame.data)
+            elif self._conversation is not None:
+                self._conversation.receive(frame)
+
+    def _leave(self, data: bytes) -> None:
+        """Leave to the library what is no plain message: the handshake, control frames, faults."""
         websocket = self._websocket
         websocket.receive_data(data)
-        self.heard_at = self._loop.time()
         for event in websocket.events_received():
             if isinstance(event, Frame):
                 self._take(event)
@@ -233,6 +249,7 @@ class Connection(asyncio.Protocol):
         self._websocket.send_response(response)
         self._pass_on()
         if self._websocket.state is State.OPEN:
+            self._shaken = True
             self._conversation = conversation
             conversation.begin()
 
@@ -246,9 +263,7 @@ class Connection(asyncio.Protocol):
         opcode = frame.opcode
         if self._conversation is None:
             return  # Closing: what still comes is of no use.
-        if opcode is Opcode.BINARY and frame.fin:
-            self._conversation.receive(bytes(frame.data))
-        elif opcode is Opcode.BINARY or opcode is Opcode.CONT:
+        if opcode is Opcode.BINARY or opcode is Opcode.CONT:
             self._take_fragment(frame)
         elif opcode is Opcode.TEXT:
             self.close(CLOSE_NOT_BINARY, "Messages are binary here.")
