@@ -39,6 +39,9 @@ sessions: .venv/develop tests/clients/node_modules ## Measure a whole recorded s
 limits: .venv/develop ## Write docs/limits.md from the code
 	@$(BIN)/python -m tests.documents.limits > docs/limits.md
 
+screenshots: .venv/develop ## Take docs/reader.png (ARGS="--all FOLDER": every page, in every light)
+	@$(BIN)/python -m tests.screenshots $(ARGS)
+
 clean: ## Remove what was installed and cached; data stays
 	rm -rf .venv tests/clients/node_modules tests/editors/node_modules tests/bench/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
@@ -83,4 +86,4 @@ tests/bench/node_modules: tests/bench/package-lock.json
 		echo "They do not install; the benchmark goes on without them."; \
 	else echo "npm is not here: there will be nothing to compare with."; fi
 
-.PHONY: help serve test check format bench kill fuzz sessions limits clean
+.PHONY: help serve test check format bench kill fuzz sessions limits screenshots clean
