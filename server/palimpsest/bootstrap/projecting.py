@@ -23,6 +23,7 @@ from palimpsest.ports import Checkpoints, LogReader, Views, ViewsRefused
 from palimpsest.projections.catalogue import Catalogue
 from palimpsest.projections.checkpoints import CheckpointsProjection
 from palimpsest.projections.history import History
+from palimpsest.projections.pauses import AT_LEISURE, AT_ONCE, Pace
 from palimpsest.projections.projection import DocumentProjection, EventProjection
 from palimpsest.projections.rebuilding import Rebuilding
 from palimpsest.projections.replicas import Replicas
@@ -30,6 +31,8 @@ from palimpsest.projections.runner import DocumentRunner, EventRunner, Runner
 from palimpsest.projections.snapshots import Snapshots
 
 LOCK_NAME = "projector.lock"
+NICENESS = 10
+"""How much its processor time matters less than that of the server: reading waits for writing."""
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +55,9 @@ class Parts:
         """Return what runs a projection that takes every event."""
         return EventRunner(make, self.views, self.log)
 
-    def of_documents(self, make: Callable[[], DocumentProjection]) -> Runner:
+    def of_documents(self, make: Callable[[], DocumentProjection], pace: Pace = AT_ONCE) -> Runner:
         """Return what runs a projection that looks at whole documents."""
-        return DocumentRunner(make, self.views, self.log)
+        return DocumentRunner(make, self.views, self.log, pace)
 
 
 def _checkpoints(parts: Parts) -> CheckpointsProjection:
@@ -67,7 +70,7 @@ PROJECTIONS: Mapping[str, Callable[[Parts], Runner]] = {
     "snapshots": lambda parts: parts.of_documents(
         lambda: Snapshots(parts.replicas(), parts.limits)
     ),
-    "checkpoints": lambda parts: parts.of_documents(lambda: _checkpoints(parts)),
+    "checkpoints": lambda parts: parts.of_documents(lambda: _checkpoints(parts), AT_LEISURE),
 }
 """Every projection, by name: the one line of wiring that a new one needs."""
 
@@ -134,6 +137,7 @@ def project(folder: Path, limits: Limits, *, parent: socket.socket | None, blame
     if parent is not None:
         # It ends when its parent does. Ctrl-C in a terminal reaches both.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        os.nice(NICENESS)
     projector = Projector(folder, limits, parent=parent, blame=blame)
     bound_memory(2 * limits.projection_bytes_max + limits.engine_bytes_max)
     projector.run()

@@ -2,14 +2,27 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from palimpsest.ports import Row
 
-PAUSE_SECONDS = 0.2
-"""A document is due when nobody has touched it for so long ..."""
 
-LATEST_SECONDS = 1.0
-"""... or, while people type on, this long after the first edit that is not shown."""
+class Pace(NamedTuple):
+    """When a document is due, in seconds.
+
+    `pause`: nobody has touched it for so long. `latest`: while people type on, that long after the
+    first edit that is not shown.
+    """
+
+    pause: float
+    latest: float
+
+
+AT_ONCE = Pace(0.2, 1.0)
+"""For what people look at."""
+
+AT_LEISURE = Pace(2.0, 10.0)
+"""For what nobody waits for."""
 
 
 @dataclass(slots=True)
@@ -22,16 +35,17 @@ class Unshown:
     since: float
     touched: float
 
-    def due_at(self) -> float:
+    def due_at(self, pace: Pace) -> float:
         """Return when it is to be shown, if nobody touches it before."""
-        return min(self.touched + PAUSE_SECONDS, self.since + LATEST_SECONDS)
+        return min(self.touched + pace.pause, self.since + pace.latest)
 
 
 class Backlog:
     """All that was seen of the log and is not shown."""
 
-    def __init__(self, position: int) -> None:
+    def __init__(self, position: int, pace: Pace) -> None:
         """Take the position up to which everything is shown."""
+        self._pace = pace
         self.seen = position
         self.link = b""
         # In the order of their first position: what lies before the first is shown.
@@ -58,12 +72,13 @@ class Backlog:
 
     def next_due(self, now: float) -> str | None:
         """Return a document that is due."""
-        due = (name for name, each in self._documents.items() if now >= each.due_at())
+        due = (name for name, each in self._documents.items() if now >= each.due_at(self._pace))
         return next(due, None)
 
     def idle_seconds(self, now: float) -> float | None:
         """Return how long it is until the next document is due; None if there is none."""
-        soonest = min((each.due_at() for each in self._documents.values()), default=None)
+        due = (each.due_at(self._pace) for each in self._documents.values())
+        soonest = min(due, default=None)
         return None if soonest is None else max(0.0, soonest - now)
 
     def shown_until(self, *, but: str = "") -> int:

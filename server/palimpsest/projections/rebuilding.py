@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from palimpsest.ports import LogReader, Views
-from palimpsest.projections.pauses import LATEST_SECONDS
+from palimpsest.projections.pauses import AT_LEISURE
 from palimpsest.projections.runner import Runner
 from palimpsest.projections.standing import SCHEMA
 
@@ -21,7 +21,7 @@ class Rebuilding:
         now = 0.0
         while True:
             # Nobody waits for a pause here: by the next step every document is due.
-            now += LATEST_SECONDS
+            now += AT_LEISURE.latest
             worked = self._runner.step(now)
             position = self._runner.standing.position
             yield position

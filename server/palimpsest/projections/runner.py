@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from palimpsest.ports import LogReader, Row, Rows, Views, ViewsGone, ViewsRefused
-from palimpsest.projections.pauses import Backlog, Unshown
+from palimpsest.projections.pauses import AT_ONCE, Backlog, Pace, Unshown
 from palimpsest.projections.projection import DocumentProjection, EventProjection
 from palimpsest.projections.standing import Attempt, Overtaken, Standing
 
@@ -207,15 +207,17 @@ class DocumentRunner:
         make: Callable[[], DocumentProjection],
         views: Views,
         events: LogReader,
+        pace: Pace = AT_ONCE,
     ) -> None:
         """Take `make`, which returns a new instance of the projection."""
         self._make = make
+        self._pace = pace
         self._events = events
         self._projection = make()
         self.standing = Standing(self._projection, views, events)
         self._begun = False
         self._died: Attempt | None = None
-        self._backlog = Backlog(0)
+        self._backlog = Backlog(0, self._pace)
         # The log's end when this began: nothing is shown before all up to there is seen.
         self._head = 0
         self._wanted: dict[str, None] = {}
@@ -224,7 +226,7 @@ class DocumentRunner:
     def begin(self, *, blame: bool) -> None:
         """Find the place to go on from."""
         self._died = self.standing.begin(blame=blame)
-        self._backlog = Backlog(self.standing.position)
+        self._backlog = Backlog(self.standing.position, self._pace)
         self._head = self._events.head()
         self._begun = True
 
@@ -287,7 +289,7 @@ class DocumentRunner:
 
     def _forget(self) -> None:
         self._projection = self._make()
-        self._backlog = Backlog(0)
+        self._backlog = Backlog(0, self._pace)
         self._begun = False
 
     def _show_next(self, now: float) -> bool:

@@ -7,11 +7,12 @@ import pytest
 from palimpsest.adapters.sqlite.views import remove
 from palimpsest.ports import LogReader, Row, ViewsRefused
 from palimpsest.projections import runner as frame
-from palimpsest.projections.pauses import LATEST_SECONDS, PAUSE_SECONDS
+from palimpsest.projections.pauses import AT_ONCE
 from palimpsest.projections.runner import DocumentRunner
 from tests.unit.projections.faults import Killed, Showing
 from tests.unit.projections.scene import Scene
 
+PAUSE_SECONDS, LATEST_SECONDS = AT_ONCE
 SOON = PAUSE_SECONDS / 2
 TICK = LATEST_SECONDS / 8  # less than a pause
 

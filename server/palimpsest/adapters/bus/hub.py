@@ -10,7 +10,7 @@ from typing import cast
 from palimpsest.adapters.bus.address import listen
 from palimpsest.adapters.bus.messages import AnyMessage, Committed, Hello, Lines, line
 
-COMMITS_APART_SECONDS = 0.02
+COMMITS_APART_SECONDS = 0.05
 UNSENT_BYTES_MAX = 1024 * 1024
 SUBSCRIBERS_MAX = 64
 
