@@ -2,27 +2,34 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+WEB_SOURCES := $(shell find static/src -type f) $(addprefix static/,build.mjs package-lock.json schema.json)
+# Where npm is, the browser's code is built below; elsewhere pip brings Node and builds it.
+SKIP_WEB := $(if $(shell command -v npm),1)
 
 .DEFAULT_GOAL := help
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-serve: .venv/serve ## Install what is needed, and serve (ARGS="--port 8001 ...")
+serve: .venv/serve static/dist/.stamp ## Install what is needed, and serve (ARGS="--port 8001 ...")
 	@$(BIN)/palimpsest serve $(ARGS)
 
-test: .venv/develop tests/clients/node_modules tests/editors/node_modules ## Run all tests
+test: .venv/develop static/dist/.stamp tests/clients/node_modules tests/editors/node_modules ## Run all tests
 	@$(BIN)/pytest $(ARGS)
 
-check: .venv/develop ## Format, lint, types, layers
-	@$(BIN)/ruff format --check --quiet server tests
-	@$(BIN)/ruff check --quiet server tests
+web: static/dist/.stamp ## Build the browser's code, if it is not as its sources are
+
+check: .venv/develop static/node_modules ## Format, lint, types, layers
+	@$(BIN)/ruff format --check --quiet server tests hatch_build.py
+	@$(BIN)/ruff check --quiet server tests hatch_build.py
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@if [ -d static/node_modules ]; then npm run --silent --prefix static check; fi
 
 format: .venv/develop ## Format and mend what a linter can
 	@$(BIN)/ruff format server tests
 	@$(BIN)/ruff check --fix server tests
+	@if [ -d static/node_modules ]; then npm run --silent --prefix static format; fi
 
 bench: .venv/develop tests/bench/node_modules ## Measure CPU per edit beside other servers (ARGS="--help" for more)
 	@$(BIN)/python -m tests.bench $(ARGS)
@@ -44,6 +51,7 @@ screenshots: .venv/develop ## Take docs/reader.png (ARGS="--all FOLDER": every p
 
 clean: ## Remove what was installed and cached; data stays
 	rm -rf .venv tests/clients/node_modules tests/editors/node_modules tests/bench/node_modules
+	rm -rf static/node_modules static/dist
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
 	find server tests -name __pycache__ -prune -exec rm -rf {} +
 
@@ -57,13 +65,24 @@ clean: ## Remove what was installed and cached; data stays
 
 .venv/serve: pyproject.toml | .venv/pip
 	@echo "Installing Palimpsest ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@PALIMPSEST_SKIP_WEB=$(SKIP_WEB) $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 .venv/develop: pyproject.toml | .venv/pip
 	@echo "Installing Palimpsest and what its tests need ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	@PALIMPSEST_SKIP_WEB=$(SKIP_WEB) $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
 	@touch $@ .venv/serve
+
+static/node_modules: static/package-lock.json
+	@if command -v npm >/dev/null; then \
+		echo "Installing what the browser's code is made of ..."; \
+		npm ci --prefix static --silent && touch $@; \
+	fi
+
+static/dist/.stamp: $(WEB_SOURCES) | .venv/pip static/node_modules
+	@echo "Building the browser's code ..."
+	@if command -v npm >/dev/null; then node static/build.mjs; else \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .; fi
 
 # Real clients, for the tests. Where npm is missing, those tests say so and are skipped.
 tests/clients/node_modules: tests/clients/package-lock.json
@@ -86,4 +105,4 @@ tests/bench/node_modules: tests/bench/package-lock.json
 		echo "They do not install; the benchmark goes on without them."; \
 	else echo "npm is not here: there will be nothing to compare with."; fi
 
-.PHONY: help serve test check format bench kill fuzz sessions limits screenshots clean
+.PHONY: help serve test web check format bench kill fuzz sessions limits screenshots clean
