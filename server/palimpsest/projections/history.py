@@ -16,6 +16,8 @@ from palimpsest.protocol.changes import changes_of
 
 PAUSE_MILLISECONDS = 5 * 60 * 1000
 DOCUMENTS_KEPT = 1000
+ROWS_KEPT = 500_000
+"""How many rows of documents may be in memory, a few hundred bytes each."""
 
 EDITS = "edits"
 
@@ -47,6 +49,9 @@ class _Run:
     edits: int = 0
     added: int = 0
     removed: int = 0
+
+
+_COLUMNS = [field.name for field in fields(_Run)]
 
 
 class History:
@@ -83,19 +88,23 @@ class History:
 
     def __init__(self) -> None:
         self._documents: dict[str, _Document] = {}
+        self._touched: dict[str, _Document] = {}
 
     def fold(self, event: Row, rows: Rows) -> None:
         """Take an event."""
         document = self._documents.get(event.document)
         if document is None:
             document = self._documents[event.document] = _Document(event.document, rows)
+        self._touched[event.document] = document
         document.take(event, rows)
 
     def flush(self, rows: Rows) -> None:
         """Write the runs and clocks that were touched."""
-        for document in self._documents.values():
+        touched, self._touched = self._touched, {}
+        for document in touched.values():
             document.flush(rows)
-        if len(self._documents) > DOCUMENTS_KEPT:
+        kept = self._documents.values()
+        if len(kept) > DOCUMENTS_KEPT or sum(each.rows for each in kept) > ROWS_KEPT:
             self._documents.clear()
 
 
@@ -115,6 +124,7 @@ class _Document:
         )
         for client, start, stop in found:
             self._others.setdefault(client, []).append((start, stop))
+        self.rows = len(found)  # that it keeps in memory, or a few less
 
     def take(self, event: Row, rows: Rows) -> None:
         origin = event.origin
@@ -138,11 +148,11 @@ class _Document:
 
     def flush(self, rows: Rows) -> None:
         touched, self._touched = self._touched, {}
-        names = [field.name for field in fields(_Run)]
         rows.execute_many(
-            _SAVE, ([getattr(run, name) for name in names] for run in touched.values())
+            _SAVE, ([getattr(run, name) for name in _COLUMNS] for run in touched.values())
         )
         others, self._others_new = self._others_new, []
+        self.rows += len(touched) + len(others)
         rows.execute_many(
             "INSERT OR REPLACE INTO history_others VALUES (?, ?, ?, ?)",
             ((self._name, client, start, stop) for client, start, stop in others),

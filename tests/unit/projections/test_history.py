@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from palimpsest.adapters.sqlite.views import FILE_NAME, SqliteViews
 from palimpsest.domain.event_codec import UPDATE_RECORDED, Stored, encode, introduction
 from palimpsest.domain.events import DocumentRenamed, DocumentTrashed
-from palimpsest.ports import Origin, Row
+from palimpsest.ports import Origin, Row, Rows, Value
 from palimpsest.projections import history
 from palimpsest.projections.history import EDITS, PAUSE_MILLISECONDS, History
 from palimpsest.projections.runner import EventRunner
@@ -321,15 +321,65 @@ def test_entries_are_the_same_however_events_are_batched(
     rows = _written(drawn)
     at_once = place.fold(rows)
     assert place.fold(rows, sizes, restarts) == at_once
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(history, "DOCUMENTS_KEPT", 0)
-        assert place.fold(rows, sizes) == at_once
+    for kept in ("DOCUMENTS_KEPT", "ROWS_KEPT"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(history, kept, 1)
+            assert place.fold(rows, sizes) == at_once
     assert model(rows) == sorted(
         (document, *entry[:2], entry.edits, entry.principal, entry.started_at, entry.ended_at)
         for document, entries in at_once.items()
         for entry in entries
         if entry.kind == EDITS
     )
+
+
+class CountedRows:
+    """Tables that count what is asked of them."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.asked = 0
+        self._rows = rows
+
+    def execute(self, sql: str, values: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
+        self.asked += 1
+        return self._rows.execute(sql, values)
+
+    def execute_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+        self.asked += 1
+        self._rows.execute_many(sql, rows)
+
+
+def test_documents_that_nobody_touches_cost_nothing(place: Place) -> None:
+    place.fold([])
+    projection = History()
+    many = rows_of([(ANN, 1, types(7, 0, "a"))] * 200, map(str, range(200)))
+    with place.views.transaction() as tables:
+        for row in many:
+            projection.fold(row, tables)
+        projection.flush(tables)
+        counted = CountedRows(tables)
+        projection.fold(
+            rows_of([(ANN, 2, types(7, 1, "b"))], ["199"])[0]._replace(version=2), counted
+        )
+        projection.flush(counted)
+    assert counted.asked <= 2
+
+
+@pytest.mark.parametrize(("kept", "number"), [("DOCUMENTS_KEPT", 50), ("ROWS_KEPT", 200)])
+def test_memory_is_bounded(
+    place: Place, kept: str, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, kept, number)
+    place.fold([])
+    projection = History()
+    written = edit(update(section(7, 0, mark("b", b"1"), text("a"), mark("b", b"1"), text("a"))))
+    held = 0
+    with place.views.transaction() as tables:
+        for row in rows_of([(ANN, 1, written)] * 200, map(str, range(200))):
+            projection.fold(row, tables)
+            projection.flush(tables)
+            held = max(held, len(projection._documents))
+    assert 20 < held < 100
 
 
 # And the truth.
