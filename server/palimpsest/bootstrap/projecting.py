@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from palimpsest.adapters.bus.bell import Bell, ServerGone
-from palimpsest.adapters.bus.messages import Moved
+from palimpsest.adapters.bus.bell import Bell, ServerGone, tell_once
+from palimpsest.adapters.bus.messages import Moved, Renewed
 from palimpsest.adapters.replica.pycrdt_replica import PycrdtReplica
 from palimpsest.adapters.sqlite import views as views_file
 from palimpsest.adapters.sqlite.checkpoints import SqliteCheckpoints
@@ -101,6 +101,8 @@ class Projector:
         try:
             while not _locked(lock):
                 self._bell.wait(None)
+            # Whoever had the lock before may have died before it could tell.
+            self._bell.tell(Renewed())
             for runner in self._runners:
                 runner.begin(blame=self._blame)
             while True:
@@ -156,6 +158,7 @@ def rebuild(folder: Path, limits: Limits, name: str) -> Iterator[tuple[int, int]
             yield position, parts.log.head()
         with views.beside(beside):
             rebuilding.swap(views)
+        tell_once(folder, Renewed())
     finally:
         new.close()
         views.close()
@@ -173,6 +176,7 @@ def retry(folder: Path, limits: Limits, name: str) -> Iterator[tuple[str, str]]:
         except Exception as error:  # noqa: BLE001 - it stays parked, and is told.
             yield document, str(error) or type(error).__name__
         else:
+            tell_once(folder, Renewed())
             yield document, ""
 
 

@@ -10,7 +10,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from palimpsest.adapters.bus.messages import AnyMessage, Came, Hello, Left, Moved, Wanted
+from palimpsest.adapters.bus.messages import AnyMessage, Came, Hello, Left, Moved, Renewed, Wanted
 from palimpsest.adapters.bus.subscription import Subscription
 from palimpsest.adapters.reading.database import ReadOnlyDatabase
 from palimpsest.adapters.replay.client import ReplayProcess
@@ -90,6 +90,12 @@ class ReadSide:
             for document in documents:
                 self.content.moved(document)
                 self.streams.moved(document)
+        self._freshness.moved()
+
+    def renewed(self) -> None:
+        """Trust nothing that is in memory: views may have changed unheard."""
+        self.content.renewed()
+        self.streams.look()
         self._freshness.moved()
 
     def came(self, document: str, present: Present) -> None:
@@ -173,6 +179,9 @@ class QueryServer:
         match message:
             case Hello():
                 self._read_side.content.listening()
+                self._read_side.renewed()
+            case Renewed():
+                self._read_side.renewed()
             case Moved(projection, _, documents):
                 self._read_side.moved(projection, documents)
             case Came(document, session, name, kind, client):
@@ -183,9 +192,10 @@ class QueryServer:
                 """Not for readers."""
 
     def _lost(self) -> None:
-        """Trust nothing that is only heard of: nothing is heard any more."""
+        """Trust nothing that is only heard of, and look: nothing is heard any more."""
         self._read_side.content.deaf()
         self._read_side.presence.forget()
+        self._read_side.renewed()
 
     async def _wrong(self) -> str:
         return ""

@@ -9,7 +9,7 @@ from typing import Any
 import uvicorn
 
 from palimpsest.adapters.bus.hub import Hub
-from palimpsest.adapters.bus.messages import AnyMessage, Came, Left, Moved, Wanted
+from palimpsest.adapters.bus.messages import AnyMessage, Came, Left, Moved, Renewed, Wanted
 from palimpsest.adapters.engine.client import EngineProcess
 from palimpsest.adapters.sockets.connection import Connection
 from palimpsest.adapters.sockets.gate import Gate
@@ -129,8 +129,13 @@ class Server:
                 yield Came(document, *present)
 
     def _hear(self, message: AnyMessage) -> None:
-        if isinstance(message, Moved):
-            self._read_side.moved(message.projection, message.documents)
+        match message:
+            case Moved(projection, _, documents):
+                self._read_side.moved(projection, documents)
+            case Renewed():
+                self._read_side.renewed()
+            case _:
+                """Not for the server."""
 
     async def _wrong(self) -> str:
         return "" if self._engine.serving else "engine restarting"

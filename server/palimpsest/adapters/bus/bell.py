@@ -1,12 +1,13 @@
 """A projector's end of the bus: waits to be woken, and says how far projections have come."""
 
+import contextlib
 import select
 import socket
 import time
 from pathlib import Path
 
 from palimpsest.adapters.bus.address import short_path
-from palimpsest.adapters.bus.messages import AnyMessage, Lines, Wanted, line
+from palimpsest.adapters.bus.messages import AnyMessage, Lines, Renewed, Wanted, line
 
 SEND_SECONDS_MAX = 1.0
 RECONNECT_SECONDS = 2.0
@@ -63,6 +64,11 @@ class Bell:
             except OSError:
                 self._lost()
 
+    def close(self) -> None:
+        """Leave."""
+        if self._socket is not None:
+            self._socket.close()
+
     def _read(self) -> list[str]:
         assert self._socket is not None
         try:
@@ -93,13 +99,32 @@ class Bell:
         if self._socket is not None or now < self._look_again_at:
             return
         self._look_again_at = now + RECONNECT_SECONDS
-        found = socket.socket(socket.AF_UNIX)
-        found.settimeout(SEND_SECONDS_MAX)
-        try:
-            with short_path(self._folder) as path:
-                found.connect(path)
-        except OSError:
-            found.close()
-        else:
-            self._socket = found
-            self._lines = Lines()
+        self._socket = _connected(self._folder)
+        self._lines = Lines()
+        # Nobody was told what was done until now.
+        self.tell(Renewed())
+
+
+def tell_once(folder: Path, message: AnyMessage) -> None:
+    """Tell the others in a data directory, if there is anybody, and leave."""
+    connection = _connected(folder)
+    if connection is None:
+        return
+    with connection, contextlib.suppress(OSError):
+        connection.sendall(line(message))
+        connection.shutdown(socket.SHUT_WR)
+        # Who leaves with something unread may not be heard.
+        while connection.recv(1 << 16):
+            pass
+
+
+def _connected(folder: Path) -> socket.socket | None:
+    found = socket.socket(socket.AF_UNIX)
+    found.settimeout(SEND_SECONDS_MAX)
+    try:
+        with short_path(folder) as path:
+            found.connect(path)
+    except OSError:
+        found.close()
+        return None
+    return found

@@ -40,7 +40,9 @@ class Hub:
     async def adopt(self, end: socket.socket) -> None:
         """Take a subscriber that holds the other end of a pair of sockets; return when it goes."""
         loop = asyncio.get_running_loop()
-        _, subscriber = await loop.create_unix_connection(lambda: _Subscriber(self), sock=end)
+        _, subscriber = await loop.create_unix_connection(
+            lambda: _Subscriber(self, is_ours=True), sock=end
+        )
         await subscriber.gone
 
     def close(self) -> None:
@@ -68,12 +70,11 @@ class Hub:
 
     def came(self, subscriber: "_Subscriber") -> None:
         """Take a new subscriber, and tell it what is known."""
-        if len(self._subscribers) >= SUBSCRIBERS_MAX:
+        if not subscriber.is_ours and len(self._subscribers) >= SUBSCRIBERS_MAX:
             subscriber.close()
             return
         self._subscribers.add(subscriber)
-        for message in [Hello(), Committed(), *self._known()]:
-            subscriber.send(line(message))
+        subscriber.greet(b"".join(map(line, [Hello(), Committed(), *self._known()])))
 
     def left(self, subscriber: "_Subscriber") -> None:
         """Let a subscriber go."""
@@ -94,8 +95,11 @@ class Hub:
 class _Subscriber(asyncio.Protocol):
     """One connection to the bus."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, *, is_ours: bool = False) -> None:
+        """Take whether this server started it: one more of those is always welcome."""
+        self.is_ours = is_ours
         self._hub = hub
+        self._unsent_bytes_max = UNSENT_BYTES_MAX
         self._lines = Lines()
         self._transport: asyncio.WriteTransport
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -117,9 +121,14 @@ class _Subscriber(asyncio.Protocol):
         if not self.gone.done():
             self.gone.set_result(None)
 
+    def greet(self, told: bytes) -> None:
+        """Send what is known, however much that is."""
+        self._unsent_bytes_max += len(told)
+        self._transport.write(told)
+
     def send(self, told: bytes) -> None:
         """Send a line; one that does not read is cut off, and polls."""
-        if self._transport.get_write_buffer_size() > UNSENT_BYTES_MAX:
+        if self._transport.get_write_buffer_size() > self._unsent_bytes_max:
             self.close()
         else:
             self._transport.write(told)

@@ -27,6 +27,10 @@ class Moved(Message, frozen=True):
     documents: dict[str, int] = {}
 
 
+class Renewed(Message, frozen=True):
+    """Views may have changed unheard: what was kept of them is not to be trusted."""
+
+
 class Came(Message, frozen=True):
     """Somebody came to a document, or more is known of them."""
 
@@ -50,7 +54,7 @@ class Wanted(Message, frozen=True):
     document: str
 
 
-AnyMessage = Hello | Committed | Moved | Came | Left | Wanted
+AnyMessage = Hello | Committed | Moved | Renewed | Came | Left | Wanted
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(AnyMessage).decode

@@ -18,7 +18,10 @@ class Subscription(asyncio.Protocol):
     def __init__(
         self, folder: Path, hear: Callable[[AnyMessage], None], lost: Callable[[], None]
     ) -> None:
-        """Take `hear`, called with every message, and `lost`, called when nothing is heard."""
+        """Take `hear`, called with every message, and `lost`.
+
+        That is called whenever a look for the server finds none: it is time to poll.
+        """
         self._folder = folder
         self._hear = hear
         self._lost = lost
@@ -72,4 +75,6 @@ class Subscription(asyncio.Protocol):
             if self._transport is None:
                 with contextlib.suppress(OSError), short_path(self._folder) as path:
                     await loop.create_unix_connection(lambda: self, path)
+                if self._transport is None:
+                    self._lost()
             await asyncio.sleep(RECONNECT_SECONDS)
