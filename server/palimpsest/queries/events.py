@@ -7,6 +7,7 @@ from palimpsest.ports import Value
 from palimpsest.queries.tables import Tables
 
 PAGE_MAX = 500
+FACTS_MAX = 100
 LOOKED_AT_MAX = 200_000
 """How many events one answer looks at: whoever filters for what is rare asks on."""
 
@@ -99,12 +100,16 @@ class EventQueries:
         return [name for (name,) in await self._log.rows("SELECT name FROM kinds ORDER BY name")]
 
     async def facts(self, document: str, after: int) -> list[LoggedEvent]:
-        """Return a document's events after a version that are no edits, in order."""
+        """Return a document's events after a version that are no edits, in order.
+
+        Of more than FACTS_MAX, the last ones.
+        """
         rows = await self._log.rows(
-            f"{_EVENTS} WHERE documents.id = ? AND version > ? AND kind <> 1 ORDER BY version",
-            (document, after),
+            f"{_EVENTS} WHERE documents.id = ? AND version > ? AND kind <> 1"
+            " ORDER BY version DESC LIMIT ?",
+            (document, after, FACTS_MAX),
         )
-        return [LoggedEvent._make(row) for row in rows]
+        return [LoggedEvent._make(row) for row in reversed(rows)]
 
 
 def _conditions(wanted: Wanted) -> tuple[list[str], Sequence[Value]]:

@@ -3,11 +3,12 @@
     event: snapshot    id: VERSION   {"version": N, "html": "..." or, if it is too large, null,
                                       "actor": ..., "time": ms}: who made that version, and when
     event: presence                  {"people": [{"name": ..., "kind": ...}]}
-    event: lifecycle   id: VERSION   {"version": N, "kind": ..., "actor": ..., "time": ms}
+    event: lifecycle                 {"version": N, "kind": ..., "actor": ..., "time": ms}
 
 Each event is encoded once for all who hear it. Who hears slowly misses snapshots between the one
-that it has had and the newest, and nothing else; who comes back with `Last-Event-ID` hears of
-what happened to the document meanwhile.
+that it has had and the newest; who comes back with `Last-Event-ID`, the version of a snapshot,
+hears of what happened to the document since, of the last hundred things. Some of that it may hear
+twice.
 """
 
 import asyncio
@@ -19,25 +20,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from palimpsest.adapters.web.answers import document_in
+from palimpsest.adapters.web.answers import document_in, whole_number
 from palimpsest.adapters.web.callers import Callers
 from palimpsest.limits import Limits
 from palimpsest.projections.presence import Presence
-from palimpsest.queries.content import Content, ContentQueries, NotShowable, TooBusy
-from palimpsest.queries.events import EventQueries, LoggedEvent, Wanted
+from palimpsest.queries.content import Content, ContentQueries, TooBusy
+from palimpsest.queries.events import FACTS_MAX, EventQueries, LoggedEvent, Wanted
 from palimpsest.queries.freshness import NotYet
 from palimpsest.queries.tables import TablesMissing
 
 PRESENCE_APART_SECONDS = 0.2
 KEEP_ALIVE = b": still here\n\n"
 RECONNECT_MILLISECONDS = 2000
-LIFECYCLE_KEPT = 100
 
-HEADERS = [
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-accel-buffering", b"no"),
-]
+HEADERS = {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+}
 
 
 @dataclass(slots=True)
@@ -78,15 +78,19 @@ class _Channel:
 
 @dataclass(slots=True)
 class _Place:
-    """What one stream has had."""
+    """What one stream has had; `missed` is what happened before it began, and is not told yet."""
 
+    channel: _Channel
     snapshot: int
     lifecycle: int
+    missed: bytes = b""
     presence: int = 0
 
-    def news(self, channel: _Channel) -> bytes:
+    def news(self) -> bytes:
         """Return what is newer, and take it as had."""
-        news = [each.data for each in channel.lifecycle if each.number > self.lifecycle]
+        channel, news = self.channel, [self.missed]
+        self.missed = b""
+        news += [each.data for each in channel.lifecycle if each.number > self.lifecycle]
         if channel.lifecycle:
             self.lifecycle = max(self.lifecycle, channel.lifecycle[-1].number)
         if channel.snapshot.number > self.snapshot:
@@ -112,11 +116,6 @@ class Streams:
         self._limits = limits
         self._channels: dict[str, _Channel] = {}
 
-    @property
-    def full(self) -> bool:
-        """Whether there are as many streams as there may be."""
-        return self.open >= self._limits.streams_max
-
     def moved(self, document: str) -> None:
         """Take note that a view shows a newer version of a document."""
         channel = self._channels.get(document)
@@ -125,6 +124,12 @@ class Streams:
         channel.stale = True
         if channel.refreshing is None:
             channel.refreshing = asyncio.ensure_future(self._refresh(channel))
+
+    def look(self) -> None:
+        """Look for everything: something may have moved, or somebody come or left, unheard."""
+        for document in self._channels:
+            self.moved(document)
+            self.came_or_left(document)
 
     def came_or_left(self, document: str) -> None:
         """Take note that somebody came or left; it is told with what else comes soon."""
@@ -141,22 +146,37 @@ class Streams:
         for channel in self._channels.values():
             channel.wake()
 
-    async def enter(self, document: str) -> _Channel:
-        """Return the channel of a document; `leave` must follow.
+    async def enter(self, document: str, had: int | None) -> _Place:
+        """Return the place of a new stream, whose reader has had a version; `leave` must follow.
 
         Raises:
             DocumentNotFound: there is no such document.
+            NotYet: no view shows it yet.
+            TooBusy: there are as many streams as there may be.
         """
-        content, last = await self._newest(document)
-        version = await self._log.version(document)
+        if self.open >= self._limits.streams_max:
+            raise TooBusy
+        self.open += 1
+        try:
+            content, last = await self._newest(document)
+            version = await self._log.version(document)
+            # Who has had what there is not has been told by another server, or by nobody.
+            after = None if had is None or had > version else had
+            facts = [] if after is None else await self._log.facts(document, after)
+        except BaseException:
+            self.open -= 1
+            raise
         channel = self._channels.get(document)
         if channel is None:
             channel = self._channels[document] = _Channel(document, version)
             self._take_snapshot(channel, content, last)
             self._tell_presence(channel)
+            # Until now, nobody was told what moved.
+            self.moved(document)
         channel.listeners += 1
-        self.open += 1
-        return channel
+        missed = list(map(_lifecycle, facts))
+        told_until = max(channel.told_until, missed[-1].number if missed else 0)
+        return _Place(channel, after or 0, told_until, b"".join(each.data for each in missed))
 
     def leave(self, channel: _Channel) -> None:
         """Let a stream go."""
@@ -167,23 +187,22 @@ class Streams:
             if channel.presence_timer is not None:
                 channel.presence_timer.cancel()
 
-    async def since(self, document: str, version: int) -> list[bytes]:
-        """Return what happened to a document, edits apart, after a version."""
-        return [_lifecycle(event).data for event in await self._log.facts(document, version)]
-
     async def _refresh(self, channel: _Channel) -> None:
         """Take what is newest for as long as there is something newer."""
         try:
             while channel.stale:
                 channel.stale = False
+                until = channel.told_until
                 # What cannot be read just now is read with the next change.
-                with contextlib.suppress(NotYet, TablesMissing, NotShowable, TooBusy):
-                    self._take_snapshot(channel, *await self._newest(channel.document))
+                with contextlib.suppress(NotYet, TablesMissing):
+                    content, last = await self._newest(channel.document)
+                    self._take_snapshot(channel, content, last)
+                    until = max(until, content.version)
+                with contextlib.suppress(TablesMissing):
                     facts = await self._log.facts(channel.document, channel.told_until)
                     channel.lifecycle += map(_lifecycle, facts)
-                    del channel.lifecycle[:-LIFECYCLE_KEPT]
-                    if facts:
-                        channel.told_until = facts[-1].version
+                    del channel.lifecycle[:-FACTS_MAX]
+                    channel.told_until = max(until, facts[-1].version if facts else 0)
                 channel.wake()
         finally:
             channel.refreshing = None
@@ -198,9 +217,10 @@ class Streams:
     def _take_snapshot(self, channel: _Channel, content: Content, last: LoggedEvent) -> None:
         version, html = content.version, content.rendering.html
         if version > channel.snapshot.number:
+            fits = len(html.encode()) <= self._limits.stream_snapshot_bytes_max
             data = {
                 "version": version,
-                "html": html if len(html) <= self._limits.stream_snapshot_bytes_max else None,
+                "html": html if fits else None,
                 "actor": last.actor,
                 "time": last.time,
             }
@@ -228,47 +248,40 @@ class StreamRoutes:
     async def stream(self, request: Request) -> Response:
         """Tell what happens to a document, from now on or from `Last-Event-ID` on."""
         self.callers.actor(request)
-        if self.streams.full:
-            raise TooBusy
-        last = request.headers.get("last-event-id", "")
-        had = int(last) if last.isascii() and last.isdecimal() else None
-        channel = await self.streams.enter(document_in(request))
-        return _Stream(self.streams, channel, had, self.limits.keepalive_seconds)
+        had = whole_number(request.headers.get("last-event-id", ""))
+        place = await self.streams.enter(document_in(request), had)
+        if request.method == "HEAD":
+            self.streams.leave(place.channel)
+            return Response(headers=dict(HEADERS))
+        return _Stream(self.streams, place, self.limits.keepalive_seconds)
 
 
 class _Stream(Response):
     """One stream, to its end."""
 
-    def __init__(
-        self, streams: Streams, channel: _Channel, had: int | None, keep_alive_seconds: int
-    ) -> None:
+    def __init__(self, streams: Streams, place: _Place, keep_alive_seconds: int) -> None:
         super().__init__()
         self._streams = streams
-        self._channel = channel
-        self._had = had
+        self._place = place
         self._keep_alive_seconds = keep_alive_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         """Send events until the reader is gone or the server stops."""
         gone = asyncio.ensure_future(_gone(receive))
+        headers = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
             await self._tell(send, gone)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             gone.cancel()
-            self._streams.leave(self._channel)
+            self._streams.leave(self._place.channel)
 
     async def _tell(self, send: Send, gone: "asyncio.Future[None]") -> None:
-        channel, had = self._channel, self._had
-        missed: list[bytes] = [f"retry: {RECONNECT_MILLISECONDS}\n\n".encode()]
-        place = _Place(had or 0, channel.told_until)
-        if had is not None:
-            missed += await self._streams.since(channel.document, had)
-        news = b"".join(missed)
+        news = f"retry: {RECONNECT_MILLISECONDS}\n\n".encode()
         while not (self._streams.closing or gone.done()):
-            change = channel.next_change()
-            news += place.news(channel)
+            change = self._place.channel.next_change()
+            news += self._place.news()
             if news:
                 await send({"type": "http.response.body", "body": news, "more_body": True})
                 news = b""
@@ -295,7 +308,8 @@ def _lifecycle(event: LoggedEvent) -> _Frame:
         "actor": event.actor,
         "time": event.time,
     }
-    return _Frame(event.version, _event("lifecycle", data, event.version))
+    # Without an id: who hears this and nothing more comes back for the snapshot.
+    return _Frame(event.version, _event("lifecycle", data))
 
 
 def _event(name: str, data: object, identifier: int | None = None) -> bytes:
