@@ -38,8 +38,8 @@ function replace(parent, old, young, after) {
   while (next < old.length) old[next++].remove()
 }
 
-// Which old node is which young one, for those that can be told: by the block's id or, without
-// one, by being the same. In order, so that none has to be moved.
+// Which old node is which young one, for those that can be told: by the block's or the element's id
+// or, without one, by being the same. In order, so that none has to be moved.
 function matches(old, young) {
   const places = new Map()
   old.forEach((node, place) => {
@@ -59,7 +59,8 @@ function matches(old, young) {
 }
 
 function nameOf(node) {
-  return node.nodeType === Node.ELEMENT_NODE ? node.dataset.block || node.outerHTML : ''
+  if (node.nodeType !== Node.ELEMENT_NODE) return ''
+  return node.dataset.block || node.id || node.outerHTML
 }
 
 function alike(one, other) {
