@@ -90,7 +90,7 @@ function taskDOM(node: Node, place: Attrs, form: Attrs): DOMOutputSpec {
   return [
     'ul',
     { class: 'tasks', ...place },
-    ['li', form, ['span', { class: 'box', contenteditable: 'false' }, ['input', box]], ['div', 0]]
+    ['li', ['span', { class: 'box', contenteditable: 'false' }, ['input', box]], ['p', form, 0]]
   ]
 }
 
@@ -273,7 +273,7 @@ export const NODES: Record<string, Partial<NodeSpec>> = {
     toDOM: (node) => [
       'span',
       said({ 'data-mention': node.attrs.id ?? '', 'data-kind': node.attrs.kind }),
-      node.attrs.label ?? node.attrs.id ?? ''
+      `@${String(node.attrs.label ?? node.attrs.id ?? '').replace(/^@/, '')}`
     ]
   },
   image_inline: {

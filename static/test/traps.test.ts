@@ -1,0 +1,100 @@
+/** What editors on Yjs are known to do to a text, and ours does not. */
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as Y from 'yjs'
+import { isOurs } from '../src/editor/binding'
+import { turnInto } from '../src/editor/commands'
+import { meet, text, Writer } from './scene'
+
+test('opening a text writes nothing into it, whatever it holds', () => {
+  const strange = text(
+    ['block', 'ours'],
+    ['columns', 'precious'],
+    ['block', 'odd', { type: 'unheard of', glow: true }],
+    ['code_block', 'x = 1'],
+    ['figure', 'text where none belongs']
+  )
+  const writer = new Writer(strange)
+  assert.equal(writer.wroteOnOpening, 0)
+  const said = writer.blocks.map(([, words]) => words)
+  assert.deepEqual(said, ['ours', 'precious', 'odd', 'x = 1', 'text where none belongs'])
+})
+
+test('a mark that is not known stays, and so does its text', () => {
+  const doc = new Y.Doc()
+  const block = new Y.XmlElement('block')
+  const words = new Y.XmlText()
+  words.insert(0, 'glowing', { glow: true })
+  block.insert(0, [words])
+  doc.getXmlFragment('default').insert(0, [block])
+  const writer = new Writer(Y.encodeStateAsUpdate(doc))
+  assert.equal(writer.wroteOnOpening, 0)
+  assert.deepEqual(writer.blocks, [['block', 'glowing', {}]])
+})
+
+test('what is not known stays when something else is written', () => {
+  const writer = new Writer(text(['block', 'ours'], ['columns', 'precious']))
+  writer.after('ours').type(' too')
+  const elements = writer.doc.getXmlFragment('default').toArray() as Y.XmlElement[]
+  assert.deepEqual(
+    elements.map((each) => each.nodeName),
+    ['block', 'columns']
+  )
+})
+
+for (const [name, kind] of Object.entries({
+  heading: { type: 'h', level: 2 },
+  list: { type: 'ul' },
+  task: { type: 'task' },
+  quote: { type: 'quote' }
+})) {
+  test(`turning a block into a ${name} keeps what another types in it meanwhile`, () => {
+    const begun = text(['block', 'hello world'])
+    const [ann, bob] = [new Writer(begun), new Writer(begun)]
+    ann.at(1)
+    turnInto(kind)(ann.view.state, ann.view.dispatch)
+    bob.after('world').type(' typed')
+    meet(ann, bob)
+    for (const writer of [ann, bob]) {
+      assert.deepEqual(writer.blocks, [['block', 'hello world typed', kind]])
+    }
+  })
+}
+
+test('one who undoes takes back what is theirs alone', () => {
+  const begun = text(['block', 'here: '])
+  const [ann, bob] = [new Writer(begun), new Writer(begun)]
+  ann.after('here: ').type('ann')
+  meet(ann, bob)
+  bob.after('ann').type(' bob')
+  meet(ann, bob)
+  ann.press('Mod-z')
+  meet(ann, bob)
+  assert.deepEqual(bob.blocks, [['block', 'here:  bob', {}]])
+})
+
+test('an editor answers to the change of another with none of its own', () => {
+  const begun = text(['block', 'one'])
+  const [ann, bob] = [new Writer(begun), new Writer(begun)]
+  ann.after('one').press('Enter').type('two')
+  let answers = 0
+  bob.doc.on('update', (_update: Uint8Array, origin: unknown) => {
+    if (origin !== 'ann') answers += 1
+  })
+  Y.applyUpdate(bob.doc, ann.state, 'ann')
+  assert.equal(answers, 0)
+  assert.deepEqual(bob.blocks, ann.blocks)
+})
+
+test('a text is ours if something in it is; empty, or made elsewhere, it is not', () => {
+  const fragment = (update: Uint8Array) => {
+    const doc = new Y.Doc()
+    Y.applyUpdate(doc, update)
+    return doc.getXmlFragment('default')
+  }
+  assert.equal(isOurs(fragment(text(['block', '']))), true)
+  assert.equal(isOurs(fragment(text(['columns', 'x'], ['block', 'y']))), true)
+  assert.equal(isOurs(fragment(text())), false)
+  assert.equal(isOurs(fragment(text(['paragraph', 'x'], ['heading', 'y']))), false)
+})
