@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS projections (
 CREATE TABLE IF NOT EXISTS parked (
     projection TEXT NOT NULL,
     document TEXT NOT NULL,
-    version INTEGER NOT NULL,  -- the first that is not in the rows
+    version INTEGER NOT NULL,  -- the first that may not be in the rows
     position INTEGER NOT NULL,
     reason TEXT NOT NULL,
     PRIMARY KEY (projection, document)

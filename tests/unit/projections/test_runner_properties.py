@@ -102,7 +102,7 @@ class DocumentRunners(Lives):
             if row.stored.payload in sick:
                 assert row.document in parked
         for document, (version, reason) in parked.items():
-            assert version == shown.get(document, (0, ""))[0] + 1
+            assert version <= shown.get(document, (0, ""))[0] + 1
             assert reason.startswith("ValueError: cannot digest ") or reason == frame.KILLED
         for document, seen in newest.items():
             assert document in parked or shown[document] == seen
