@@ -264,7 +264,8 @@ async def test_a_reader_sees_neither_history_nor_events_and_is_told_why(
         await page.goto(written.url + paths[0])
         await page.get_by_role("link", name="Read the document").click()
         await expect(page.locator("#text")).to_contain_text("Bob writes line 1.")
-        await expect(page.get_by_role("link", name="History")).to_have_count(0)
+        for name in ("History", "Write"):
+            await expect(page.get_by_role("link", name=name)).to_have_count(0)
 
 
 async def test_an_editor_sees_the_history_and_not_the_administrators_page(
@@ -274,6 +275,7 @@ async def test_an_editor_sees_the_history_and_not_the_administrators_page(
     async with someone(browser, token=(written.url, token)) as context:
         page = await context.new_page()
         await page.goto(reader_address(written, DOCUMENT))
+        await expect(page.get_by_role("link", name="Write")).to_be_visible()
         await page.get_by_role("link", name="History").click()
         await expect(page.locator("h1")).to_contain_text("History of")
         answer = await page.goto(f"{written.url}/admin")

@@ -63,8 +63,8 @@ class ReadSide:
         self.streams = Streams(self.content, self._events, self.presence, limits)
         self._limits = limits
 
-    def routes(self) -> list[BaseRoute]:
-        """Return the routes of everything that can be read."""
+    def routes(self, *, writable: bool) -> list[BaseRoute]:
+        """Return the routes of everything that can be read, beside what writes or without it."""
         callers, content, log, people = self._callers, self.content, self._events, self.presence
         catalogue = self.catalogue
         history = HistoryQueries(self._views, self._freshness)
@@ -78,8 +78,8 @@ class ReadSide:
             StreamRoutes(callers, self.streams, self._limits),
             ProjectionRoutes(callers, standings),
             EventRoutes(callers, log),
-            LibraryRoutes(callers, catalogue, content, people),
-            ReaderRoutes(callers, content, catalogue, log, people, clock),
+            LibraryRoutes(callers, catalogue, content, people, writable),
+            ReaderRoutes(callers, content, catalogue, log, people, clock, writable),
             HistoryPage(callers, history, catalogue, content),
             AdminRoutes(callers, log, standings, people),
         ).routes()
@@ -163,7 +163,7 @@ class QueryServer:
             settings.limits,
             want=lambda document: self._subscription.tell(Wanted(document)),
         )
-        self._application = application(self._read_side.routes(), self._wrong)
+        self._application = application(self._read_side.routes(writable=False), self._wrong)
 
     async def serve(self, listener: socket.socket) -> None:
         """Serve on a socket that is bound, until a signal says to stop."""

@@ -85,7 +85,7 @@ class Server:
         documents = DocumentRoutes(callers, dispatcher, house, identifiers)
         self.bundle = bundle.load()
         editor = EditorRoutes(callers, self._read_side.catalogue, self.bundle)
-        routes = [*self._read_side.routes(), *writing(documents, editor)]
+        routes = [*self._read_side.routes(writable=True), *writing(documents, editor)]
         self._application = application(routes, self._wrong)
 
     async def serve(self, listener: socket.socket) -> None:

@@ -28,6 +28,7 @@ class LibraryRoutes:
     catalogue: CatalogueQueries
     content: ContentQueries
     people: Presence
+    writable: bool
 
     async def library(self, request: Request) -> Response:
         """Show the library; a token in the address becomes a cookie and leaves the address."""
@@ -52,6 +53,7 @@ class LibraryRoutes:
             people={name: names_of(self.people.in_document(name)) for name in names},
             more=found.more,
             websocket=f"{scheme}://{request.headers.get('host', '')}",
+            writable=self.writable,
             needs_token=not self.callers.open_to_all,
         )
 

@@ -64,10 +64,10 @@ def error_page(
     )
 
 
-def document_address(document: str, name: str, **query: object) -> str:
-    """Return the address of one of a document's pages."""
-    path = f"/documents/{quote(document, safe='')}/{name}"
-    return with_query(path, **query)
+def document_address(document: str, name: str = "", **query: object) -> str:
+    """Return the address of one of a document's pages: the one to write in has no name."""
+    path = f"/documents/{quote(document, safe='')}"
+    return with_query(f"{path}/{name}" if name else path, **query)
 
 
 def with_query(path: str, **query: object) -> str:

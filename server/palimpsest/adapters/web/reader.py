@@ -49,6 +49,7 @@ class ReaderRoutes:
     log: EventQueries
     people: Presence
     clock: Clock
+    writable: bool
 
     async def read(self, request: Request) -> Response:
         """Show a document: ?version=N, or the newest and ?min_version=N at least."""
@@ -75,6 +76,7 @@ class ReaderRoutes:
             outline=outline if len(outline) >= OUTLINE_HEADINGS_MIN else (),
             headings_min=OUTLINE_HEADINGS_MIN,
             people=names_of(self.people.in_document(document)),
+            may_write=self.writable and actor.role >= Role.EDITOR,
             sees_history=actor.role >= HISTORY_ROLE,
         )
 
