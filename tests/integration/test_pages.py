@@ -233,6 +233,34 @@ async def test_the_library_shows_what_there_is_and_who_is_there(
         await expect(page.locator("#text h1")).to_be_visible()
 
 
+async def test_an_id_with_a_slash_is_one_document_on_every_page(
+    guarded: Server, browser: Browser
+) -> None:
+    name = "plans/next year?"
+    path = "/documents/plans%2Fnext%20year%3F"
+    async with httpx.AsyncClient(base_url=guarded.url) as client:
+        headers = {"Authorization": f"Bearer {guarded.admin_token}"}
+        await client.post("/api/documents", json={"id": name, "title": "Plans"}, headers=headers)
+    await guarded.get(f"{path.replace('/documents/', 'documents/')}/history?min_version=1")
+    async with someone(browser, token=(guarded.url, await guarded.token("Ann"))) as context:
+        page = await context.new_page()
+        await page.goto(guarded.url)
+        await page.get_by_role("link", name="Plans", exact=True).click()
+        assert page.url == f"{guarded.url}{path}/read"
+        await expect(page.locator("h1")).to_have_text("Plans")
+        await page.get_by_role("link", name="History").click()
+        await page.get_by_role("link", name="Version 1").click()
+        assert page.url == f"{guarded.url}{path}/read?version=1"
+        await expect(page.locator("#empty")).to_be_visible()
+    async with someone(
+        browser, token=(guarded.url, await guarded.token("R", "reader"))
+    ) as context:
+        page = await context.new_page()
+        await page.goto(f"{guarded.url}{path}/history")
+        await page.get_by_role("link", name="Read the document").click()
+        await expect(page.locator("h1")).to_have_text("Plans")
+
+
 async def test_assets_are_kept_for_good_and_small(shown: Server) -> None:
     async with httpx.AsyncClient(base_url=shown.url) as client:
         page = (await client.get("/", headers={"Accept": "text/html"})).text

@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,25 @@ async def test_a_document_is_read_while_it_is_written(
         await expect(page.locator("#people li")).to_have_text(["Ann"])
         await expect(page.locator("#news")).to_contain_text("Bob has left.", timeout=LATE_MS_MAX)
         assert await stayed(page)
+
+
+async def test_of_a_crowd_some_are_named_and_the_others_counted(
+    guarded: Server, browser: Browser, document: str
+) -> None:
+    token = (guarded.url, guarded.admin_token)
+    async with AsyncExitStack() as crowd, someone(browser, token=token) as context:
+        writer = await crowd.enter_async_context(writing(guarded, document, token[1]))
+        await writer.write(block("Full."))
+        page = await context.new_page()
+        await opened(page, guarded, document)
+        for number in range(10):
+            name = await guarded.token(f"Person {number}")
+            await crowd.enter_async_context(writing(guarded, document, name))
+        people = ["Admin", *(f"Person {number}" for number in range(7)), "and 3 more"]
+        await expect(page.locator("#people li")).to_have_text(people)
+        assert await stayed(page)
+        await page.reload()
+        await expect(page.locator("#people li")).to_have_text(people)
 
 
 async def test_what_is_read_selected_or_focused_stays_where_it_is(

@@ -5,7 +5,7 @@ No page needs JavaScript, and none has any in it, nor styles: the policy allows 
 
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -34,9 +34,9 @@ def page(
     headers: dict[str, str] | None = None,
     **values: object,
 ) -> HTMLResponse:
-    """Return a page for somebody, who may not be known; it is not to be kept."""
+    """Return a page for somebody, who may not be known; it is to be asked for each time."""
     html = _templates.get_template(template).render(actor=actor, status=status, **values)
-    return HTMLResponse(html, status, {"Cache-Control": "no-store"} | (headers or {}))
+    return HTMLResponse(html, status, {"Cache-Control": "private, no-cache"} | (headers or {}))
 
 
 def asks_for_a_page(request: Request) -> bool:
@@ -60,7 +60,7 @@ def error_page(
         title=title,
         detail=detail,
         here=here,
-        document=request.path_params.get("document"),
+        document=unquote(request.path_params.get("document", "")),
     )
 
 

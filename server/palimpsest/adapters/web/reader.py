@@ -27,6 +27,9 @@ BEHIND_SECONDS: Final = 5
 
 OUTLINE_HEADINGS_MIN: Final = 3
 
+PEOPLE_SHOWN_MAX: Final = 8
+"""How many are named; assets/reader.js names as many."""
+
 READER_POLICY: Final = POLICY.replace("img-src 'self'", "img-src 'self' https: data:")
 """Documents show pictures from elsewhere."""
 
@@ -59,6 +62,7 @@ class ReaderRoutes:
         content = await self._find(request, document, version)
         summary = await self.catalogue.document(document)
         standing = await self._standing(content)
+        people = names_of(self.people.in_document(document))
         outline = headings(content.rendering.html)
         return page(
             "reader.html",
@@ -75,7 +79,8 @@ class ReaderRoutes:
             heading=_own_heading(content, summary, outline),
             outline=outline if len(outline) >= OUTLINE_HEADINGS_MIN else (),
             headings_min=OUTLINE_HEADINGS_MIN,
-            people=names_of(self.people.in_document(document)),
+            people=people[:PEOPLE_SHOWN_MAX],
+            people_more=max(0, len(people) - PEOPLE_SHOWN_MAX),
             may_write=self.writable and actor.role >= Role.EDITOR,
             sees_history=actor.role >= HISTORY_ROLE,
         )

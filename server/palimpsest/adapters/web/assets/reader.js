@@ -10,6 +10,7 @@ const SAY_APART_MS = 10000
 const REFRESH_WITHIN_MS = 2000
 const CHECK_APART_MS = 60000
 const HUES = 8
+const PEOPLE_SHOWN_MAX = 8
 
 const page = document.getElementById('page')
 const text = document.getElementById('text')
@@ -17,6 +18,7 @@ const news = document.getElementById('news')
 const connection = document.getElementById('connection')
 
 let stream = null
+let present = null
 let lostTimer = 0
 let againTimer = 0
 
@@ -176,23 +178,31 @@ function showOutline() {
 }
 
 function showPeople(people) {
-  const list = document.getElementById('people')
-  const before = new Set([...list.children].map((person) => person.textContent))
   const names = new Set(
     people.map(({ name, kind }) =>
       kind === 'guest' && name !== 'Guest' ? `${name} (guest)` : name
     )
   )
   const wanted = document.createElement('ul')
-  for (const name of names) {
+  for (const name of [...names].slice(0, PEOPLE_SHOWN_MAX)) {
     const element = document.createElement('bdi')
     element.textContent = name
     wanted.appendChild(item(`hue-${hue(name)}`)).append(element)
   }
-  morph(list, wanted)
+  const more = names.size - PEOPLE_SHOWN_MAX
+  if (more > 0) wanted.appendChild(item('')).append(`and ${more} more`)
+  morph(document.getElementById('people'), wanted)
   document.getElementById('here').hidden = names.size === 0
-  for (const name of names) if (!before.has(name)) say(`${name} is here now.`)
-  for (const name of before) if (!names.has(name)) say(`${name} has left.`)
+  sayWhoCameAndLeft(names)
+}
+
+// In a crowd, nobody wants to hear of each.
+function sayWhoCameAndLeft(names) {
+  if (present && names.size <= PEOPLE_SHOWN_MAX) {
+    for (const name of names) if (!present.has(name)) say(`${name} is here now.`)
+    for (const name of present) if (!names.has(name)) say(`${name} has left.`)
+  }
+  present = names
 }
 
 function item(className) {
