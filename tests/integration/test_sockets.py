@@ -1,6 +1,8 @@
 """Limits at the socket: what is too much, too slow or too silent, as the limits' table says."""
 
 import asyncio
+import os
+import signal
 import socket
 import struct
 from pathlib import Path
@@ -315,3 +317,33 @@ async def test_y_sweets_sign_of_life_comes_back(server: Server, document: str) -
     async with raw_client(f"{server.yjs_url}/{document}") as client:
         await client.send("66 01 05")
         await client.expect_among("66 01 05")
+
+
+async def test_a_handshake_is_acknowledged_only_after_it_is_answered(
+    server: Server, document: str
+) -> None:
+    # A provider that has nothing unacknowledged says that it is in step, and applications put
+    # content into a document that is empty then.
+    update = typing(7, "a")[0]
+    address = bytes([len(document)]) + document.encode()
+    status = address + b"\x08\x01"
+    async with raw_client(server.hocuspocus_url) as writer:
+        await writer.send(address + sync.step1(b"\0"))
+        await writer.send(address + sync.update(update))
+        await writer.expect_among(status)
+        [engine] = server.engine_pids
+        os.kill(engine, signal.SIGSTOP)
+        try:
+            async with raw_client(server.hocuspocus_url) as late:
+                await late.send(address + sync.step1(b"\0"))
+                await late.send(address + sync.step2(b"\0\0"))
+                await late.send(address + b"\x03")
+                heard = [await late.receive()]
+                while heard[-1][: len(address) + 1] != address + b"\x01":
+                    heard.append(await late.receive())
+                assert status not in heard
+                os.kill(engine, signal.SIGCONT)
+                await late.expect(address + sync.step2(update))
+                await late.expect(status)
+        finally:
+            os.kill(engine, signal.SIGCONT)

@@ -104,28 +104,32 @@ class Room:
             self._flush_timer.cancel()
             self._flush_timer = None
         news, self._pending = self._pending, []
-        tail = self._presence_message()
-        by_prefix: dict[bytes, list[bytes]] = {}
+        presence = self._presence_message()
+        messages = [message for _, message in news] + ([presence] if presence else [])
         authors = {author for author, _ in news}
-        now = asyncio.get_running_loop().time()
+        told: dict[bytes, bytes] = {}
         for session in self.sessions:
             dialect = session.dialect
-            frames = by_prefix.get(dialect.prefix)
+            if not dialect.echoes and session in authors:
+                # It is told otherwise of its own edits.
+                others = [message for author, message in news if author is not session]
+                rest = others + messages[len(news) :]
+                session.deliver(b"".join([framed(dialect, message) for message in rest]))
+                continue
+            frames = told.get(dialect.prefix)
             if frames is None:
-                frames = [framed(dialect, message) for _, message in news]
-                frames.append(framed(dialect, tail) if tail else b"")
-                frames.append(b"".join(frames))
-                by_prefix[dialect.prefix] = frames
-            if session not in authors or dialect.echoes:
-                session.deliver(frames[-1])
-            else:
-                others = (
-                    frame
-                    for frame, (author, _) in zip(frames, news, strict=False)
-                    if author is not session
-                )
-                session.deliver(b"".join(others) + frames[-2])
-            session.room_moved(now)
+                frames = b"".join([framed(dialect, message) for message in messages])
+                told[dialect.prefix] = frames
+            session.deliver(frames)
+        self._ask_again()
+
+    def _ask_again(self) -> None:
+        """Ask those again whose updates wait: what they build on may have come from others."""
+        now = None
+        for session in self.sessions:
+            if session.waits:
+                now = now or asyncio.get_running_loop().time()
+                session.room_moved(now)
 
     def skip(self, session: Session) -> None:
         """Leave a session out from now on: its connection does not drain."""

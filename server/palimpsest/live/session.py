@@ -79,6 +79,10 @@ class Session:
         self._waiting = 0
         self._ask_again_at = 0.0
         self._step1: bytes | None = None
+        # From a question of the client to its answer, acknowledgements are held: a provider that
+        # has nothing unacknowledged believes to be in step.
+        self._owes_answer = False
+        self._held: list[bytes] = []
         self._answering: asyncio.Task[None] | None = None
         self._ended = False
         # While an update is scanned in a thread, what comes after it waits.
@@ -89,6 +93,11 @@ class Session:
     def writes(self) -> bool:
         """Whether the session's access, as it began, lets it write."""
         return self.actor.role >= Role.EDITOR
+
+    @property
+    def waits(self) -> bool:
+        """Whether it sent updates that build on what is not here."""
+        return self._waiting > 0
 
     @property
     def identifier(self) -> str:
@@ -141,6 +150,7 @@ class Session:
         if self.dialect.asks_back():
             self._ask(_Asked.HANDSHAKE)
         self._step1 = state_vector
+        self._owes_answer = True
         self._answer_soon()
 
     def _receive_step2(self, update: bytes) -> None:
@@ -163,7 +173,7 @@ class Session:
     def _receive_presence(self, payload: bytes) -> None:
         """Take what the client says of where it is."""
         self._outlet.charge(presences=1)
-        presences = awareness.read_presences(payload, self._limits)
+        presences = awareness.read_presence(payload, self._limits)
         room = self.room
         client = room.presence.client_of(self)
         told = room.presence.receive(self, self.actor.principal, presences)
@@ -221,8 +231,7 @@ class Session:
     def committed(self, submission: Submission, version: int, update: bytes | None) -> None:  # noqa: ARG002
         """Acknowledge; an echoing dialect gets its acknowledgement with what all others get."""
         self._settled(submission)
-        for message in self.dialect.acknowledgement(submission.owed, None):
-            self.send(message)
+        self._acknowledge(self.dialect.acknowledgement(submission.owed, None))
 
     def nothing_new(self, submission: Submission, version: int) -> None:  # noqa: ARG002
         """Acknowledge what was there already."""
@@ -230,13 +239,19 @@ class Session:
         update = (
             submission.command.update if isinstance(submission.command, RecordUpdate) else None
         )
-        for message in self.dialect.acknowledgement(submission.owed, update):
-            self.send(message)
+        self._acknowledge(self.dialect.acknowledgement(submission.owed, update))
 
     def refused(self, submission: Submission, refusal: Refusal) -> None:
         """Say why, or ask for what is missing."""
         self._settled(submission)
         self._refuse(refusal, submission.owed)
+
+    def _acknowledge(self, messages: list[bytes]) -> None:
+        if self._owes_answer:
+            self._held += messages
+        else:
+            for message in messages:
+                self.send(message)
 
     def _write(self, update: bytes, *, owed: int, is_step2: bool) -> None:
         self._outlet.charge(updates=1, update_bytes=len(update))
@@ -313,8 +328,7 @@ class Session:
     def _write_without_right(self, update: bytes, *, is_step2: bool) -> None:
         """Say that it was not taken; a client that goes on after it was refused is closed."""
         no_op = is_step2 and self._is_known(update)
-        for message in self.dialect.ignored(no_op=no_op):
-            self.send(message)
+        self._acknowledge(self.dialect.ignored(no_op=no_op))
         if self._lost is not None and self.dialect.echoes and not no_op:
             self._outlet.close(CLOSE_FORBIDDEN, str(self._lost))
 
@@ -358,6 +372,9 @@ class Session:
             return
         if self.missed is None:
             self._outlet.send(frame)
+            self._owes_answer = self._step1 is not None
+            held, self._held = self._held, []
+            self._acknowledge(held)
             return
         # It was skipped again meanwhile: the answer has grown too old for it.
         self._step1 = self._step1 or step1

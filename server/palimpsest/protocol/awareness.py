@@ -5,7 +5,14 @@ from typing import NamedTuple
 
 from palimpsest.limits import Limits
 from palimpsest.protocol import json_text
-from palimpsest.protocol.lib0 import CLOCK_MAX, Decoder, MalformedFrame, var_bytes, var_uint
+from palimpsest.protocol.lib0 import (
+    CLOCK_MAX,
+    Decoder,
+    MalformedFrame,
+    read_var_uint,
+    var_bytes,
+    var_uint,
+)
 
 MESSAGE_AWARENESS = 1
 MESSAGE_QUERY_AWARENESS = 3
@@ -37,15 +44,40 @@ def read_presences(data: bytes, limits: Limits) -> list[Presence]:
     for _ in range(count):
         client = decoder.var_uint()
         clock = decoder.var_uint()
-        state = decoder.var_bytes()
-        if clock <= CLOCK_MAX and len(state) <= limits.presence_bytes_max:
-            try:
-                value = json_text.parse(state, limits.presence_depth_max)
-            except (json_text.NotJson, json_text.TooMuch):
-                continue
-            presences.append(Presence(client, clock, GONE if value is None else state))
+        presence = _presence(client, clock, decoder.var_bytes(), limits)
+        if presence is not None:
+            presences.append(presence)
     decoder.expect_end()
     return presences
+
+
+def read_presence(data: bytes, limits: Limits) -> list[Presence]:
+    """Read an awareness update as `read_presences` does, quickly if it tells of one client.
+
+    That is what comes with every movement of a cursor.
+    """
+    try:
+        if data[0] == 1:
+            client, i = read_var_uint(data, 1)
+            clock, i = read_var_uint(data, i)
+            size, i = read_var_uint(data, i)
+            if size == len(data) - i:
+                presence = _presence(client, clock, data[i:], limits)
+                return [] if presence is None else [presence]
+    except IndexError:
+        pass  # What is wrong is said below.
+    return read_presences(data, limits)
+
+
+def _presence(client: int, clock: int, state: bytes, limits: Limits) -> Presence | None:
+    """Return a presence, None if it is too large, too deep or not JSON."""
+    if clock > CLOCK_MAX or len(state) > limits.presence_bytes_max:
+        return None
+    try:
+        value = json_text.parse(state, limits.presence_depth_max)
+    except (json_text.NotJson, json_text.TooMuch):
+        return None
+    return Presence(client, clock, GONE if value is None else state)
 
 
 def write_presences(presences: Iterable[Presence]) -> bytes:

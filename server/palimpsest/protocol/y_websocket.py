@@ -6,7 +6,7 @@ The messages themselves are in `sync` and `awareness`.
 from typing import NamedTuple
 
 from palimpsest.protocol.awareness import MESSAGE_AWARENESS, MESSAGE_QUERY_AWARENESS
-from palimpsest.protocol.lib0 import Decoder, MalformedFrame, var_string
+from palimpsest.protocol.lib0 import MORE, Decoder, MalformedFrame, var_string
 from palimpsest.protocol.sync import MESSAGE_SYNC, UPDATE, SyncMessage, read_sync_part
 
 MESSAGE_AUTH = 2
@@ -55,11 +55,14 @@ def read_messages(frame: bytes) -> list[YMessage]:
         MalformedFrame: it is empty, has more messages than allowed, or one is malformed.
     """
     # The two messages of every keystroke, an edit and a cursor, are read in place if they are
-    # alone and short: their length is one byte then.
-    if frame[:2] == _UPDATE and len(frame) > len(_UPDATE) and len(frame) - 3 == frame[2] <= _SHORT:
+    # alone: the length of a short edit is one byte, and that of a cursor two.
+    size = len(frame)
+    if frame[:2] == _UPDATE and size > len(_UPDATE) and size - 3 == frame[2] <= _SHORT:
         return [SyncMessage(UPDATE, frame[3:])]
-    if frame[:1] == _AWARENESS and len(frame) > 1 and len(frame) - 2 == frame[1] <= _SHORT:
-        return [AwarenessUpdate(frame[2:])]
+    if frame[:1] == _AWARENESS and size > _SHORT and (
+        size - 3 == frame[1] - MORE + (frame[2] << 7) and frame[2] <= _SHORT < frame[1]
+    ):
+        return [AwarenessUpdate(frame[3:])]
     decoder = Decoder(frame)
     messages = [_read_message(decoder)]
     while not decoder.at_end:

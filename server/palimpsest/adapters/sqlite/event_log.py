@@ -101,7 +101,8 @@ class SqliteEventLog:
         """Make the transaction durable, and the batch's outcomes readable by its id."""
         self._flush()
         self._execute("INSERT INTO batches VALUES (?, ?)", (batch, outcomes))
-        self._execute("DELETE FROM batches WHERE identifier <= ?", (batch - BATCHES_KEPT,))
+        if batch % BATCHES_KEPT == 0:
+            self._execute("DELETE FROM batches WHERE identifier <= ?", (batch - BATCHES_KEPT,))
         self._execute("COMMIT")
         self._open = False
         self._full = False
