@@ -18,15 +18,17 @@ class Rebuilding:
 
     def steps(self) -> Iterator[int]:
         """Fold the whole log; yield the position after each piece of work."""
-        now = 0.0
-        while True:
-            # Nobody waits for a pause here: by the next step every document is due.
-            now += AT_LEISURE.latest
-            worked = self._runner.step(now)
-            position = self._runner.standing.position
-            yield position
-            if not worked and position >= self._log.head():
-                return
+        standing, now = self._runner.standing, 0.0
+        self._runner.begin(blame=False)
+        # Only twice to the log's end as of then: people may write on and on. By the second time
+        # little is left, and that comes with the swap.
+        for _ in range(2):
+            goal = self._log.head()
+            while standing.position < goal:
+                # Nobody waits for a pause here: by the next step every document is due.
+                now += AT_LEISURE.latest
+                self._runner.step(now)
+                yield standing.position
 
     def swap(self, views: Views) -> None:
         """Put the new rows in the place of the old; `views` sees the new ones as `beside`.

@@ -9,6 +9,7 @@ from palimpsest.ports import Row, Rows, ViewsRefused
 from palimpsest.projections import runner as frame
 from palimpsest.projections.rebuilding import Rebuilding
 from palimpsest.projections.runner import EventRunner, Runner
+from tests.doubles import InMemoryLogReader
 from tests.unit.projections.faults import Killed, Tally
 from tests.unit.projections.scene import Scene, finish
 
@@ -293,6 +294,13 @@ def test_views_that_are_gone_come_back_though_nothing_is_written(scene: Scene) -
         assert scene.rows(f"SELECT document, events FROM {name}") == [("a", 1), ("b", 1)]
 
 
+def test_a_log_of_another_id_is_another_log(scene: Scene) -> None:
+    scene.write("a 1")
+    finish(scene.tallying())
+    scene.events = InMemoryLogReader(scene.log, "another")
+    assert scene.tallying().standing.position == 0
+
+
 def test_no_document_is_to_blame_when_nothing_can_be_written(scene: Scene) -> None:
     scene.write("a 1")
     runner = scene.tallying()
@@ -334,6 +342,34 @@ def test_a_rebuilt_view_catches_up_with_what_came_meanwhile(scene: Scene) -> Non
     scene.write("c 1")
     finish(runner)
     assert scene.counts() == {"a": 3, "b": 2, "c": 1}
+
+
+@pytest.mark.parametrize("kind", ["tallying", "showing"])
+def test_rebuilding_comes_to_an_end_though_people_write_on(kind: str, scene: Scene) -> None:
+    scene.write(*(f"{document} 1" for document in "abc"))
+    runner: Runner = getattr(scene, kind)()
+    new: Runner = getattr(scene, kind)(views=scene.open("beside.db"))
+    rebuilding = Rebuilding(new, scene.events)
+    steps = 0
+    for _ in rebuilding.steps():
+        scene.write(*(f"{document} more" for document in "abc"))
+        steps += 1
+        assert steps < 100
+    for now in range(100):
+        runner.step(float(now))
+    with scene.file.beside(scene.path.with_name("beside.db")):
+        rebuilding.swap(scene.file)
+    everything = dict.fromkeys("abc", 1 + steps)
+    assert (scene.counts() or scene.shown(), scene.checkpoint()) == (everything, 3 * (1 + steps))
+
+
+def test_a_view_of_an_empty_log_can_be_rebuilt(scene: Scene) -> None:
+    rebuilding = rebuild(scene, EventRunner(Tally, scene.open("beside.db"), scene.events))
+    with scene.file.beside(scene.path.with_name("beside.db")):
+        rebuilding.swap(scene.file)
+    scene.write("a 1")
+    finish(scene.tallying())
+    assert scene.counts() == {"a": 1}
 
 
 @pytest.mark.parametrize("kind", ["tallying", "showing"])
