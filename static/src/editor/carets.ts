@@ -35,6 +35,8 @@ function caretOf(client: number, roster: Roster): HTMLElement {
   const caret = document.createElement('span')
   caret.className = `caret hue-${hueOf(name)} moved`
   caret.dataset.client = String(client)
+  // Who reads the text aloud hears who is here from the bar, not between two letters.
+  caret.setAttribute('aria-hidden', 'true')
   const flag = document.createElement('span')
   flag.className = 'flag'
   flag.dir = 'auto'

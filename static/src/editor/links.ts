@@ -36,7 +36,7 @@ function ask(view: EditorView, present: string): Promise<string | null> {
       <input id="ask-address" type="text" inputmode="url" autocomplete="off">
       <p class="wrong" role="alert"></p>
       <menu>
-        <button value="cancel" formnovalidate>Cancel</button>
+        <button type="button">Cancel</button>
         <button value="set">Set</button>
       </menu>
     </form>`
@@ -44,9 +44,9 @@ function ask(view: EditorView, present: string): Promise<string | null> {
   const wrong = dialog.querySelector('.wrong') as HTMLElement
   input.value = present
   view.dom.ownerDocument.body.append(dialog)
+  dialog.querySelector('[type="button"]')?.addEventListener('click', () => dialog.close())
   dialog.addEventListener('submit', (event) => {
-    const isSet = (event.submitter as HTMLButtonElement | null)?.value !== 'cancel'
-    if (isSet && safeLink(input.value) === null) {
+    if (safeLink(input.value) === null) {
       event.preventDefault()
       wrong.textContent = 'A link leads to a web page, a mail address or a telephone number.'
     }
