@@ -39,7 +39,7 @@ async def measure(folder: Path, session: Typed, *, kind: Kind, repeats: int) -> 
             ready.append(time.perf_counter() - began)
             joins.append(await join(folder, server, session))
         tell("ready after kill -9, from the kill", ready)
-        tell("the first client joins after that: all events are replayed", joins)
+        tell("the first client joins after that", joins)
 
 
 async def type_whole(folder: Path, server: Server, session: Typed, kind: Kind) -> float:
