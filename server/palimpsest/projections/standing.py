@@ -77,7 +77,7 @@ class Standing:
         a part of this log's history that is no more.
         """
         self._generation = self._views.generation()
-        with self._rows() as rows:
+        with self._views.transaction() as rows:
             self._find_place(rows)
             rows.execute(
                 "UPDATE attempts SET deaths = deaths + ? WHERE projection = ?", (blame, self.name)
@@ -88,7 +88,7 @@ class Standing:
             return Attempt(*died[0]) if died else None
 
     def check(self) -> None:
-        """See that the views are still there, although there is nothing to write into them.
+        """See that the views are those in which the place was found.
 
         Raises:
             Overtaken: somebody who shares them has found them gone.
@@ -126,7 +126,9 @@ class Standing:
             Overtaken: somebody else moved it meanwhile.
             ViewsGone: somebody deleted the views.
         """
-        with self._rows() as rows:
+        if not anew:
+            self.check()
+        with self._views.transaction() as rows:
             projection, log_id = self._projection, self._log.log_id
             if anew:
                 self._find_place(rows)
@@ -179,17 +181,11 @@ class Standing:
             (turn,),
         )
 
-    @contextmanager
-    def _rows(self) -> Iterator[Rows]:
-        with self._views.transaction() as rows:
-            # Somebody who shares the views may have found them gone, and opened new, empty ones.
-            rows.execute(SCHEMA)
-            yield rows
-
     def _forget_attempt(self, rows: Rows) -> None:
         rows.execute("DELETE FROM attempts WHERE projection = ?", (self.name,))
 
     def _find_place(self, rows: Rows) -> None:
+        rows.execute(SCHEMA)
         found = self._found(rows)
         if found is None or not self._continues(rows, found):
             self._start_anew(rows)

@@ -121,8 +121,13 @@ class SqliteRows:
 
     def execute(self, sql: str, values: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
         """Run a statement; return its rows."""
-        with _asking():
+        # As `_asking`, written out: projections ask often.
+        try:
             return self._connection.execute(sql, values).fetchall()
+        except _DAMAGE as error:
+            raise _Damaged(str(error)) from error
+        except _WANT as error:
+            raise ViewsRefused(str(error)) from error
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
         """Run a statement once for each row of values."""
