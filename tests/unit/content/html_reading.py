@@ -57,6 +57,16 @@ def parse(html: str) -> list[Any]:
     return document.root.children or []
 
 
+def elements(nodes: list[Any]) -> Iterator[Any]:
+    """Yield all elements, in their order."""
+    waiting = nodes[::-1]
+    while waiting:
+        node = waiting.pop()
+        if node.name != "#text":
+            yield node
+            waiting += reversed(node.children)
+
+
 def read(html: str) -> list[AnyBlock]:
     """Return the blocks of the one root in the HTML."""
     [section] = parse(html)

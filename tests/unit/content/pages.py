@@ -55,9 +55,17 @@ ADDRESSES = (
 )  # fmt: skip
 """Addresses that links may lead to."""
 
-words = st.lists(
+_pieces = st.lists(
     st.sampled_from(SYNTAX) | st.text(max_size=4) | st.text("ab ", max_size=4), max_size=5
-).map("".join)
+)
+
+
+@st.composite
+def _words(draw: st.DrawFn) -> str:
+    return "".join(draw(_pieces))
+
+
+words = _words()
 
 _values = {
     MarkName.LINK: st.sampled_from(ADDRESSES),

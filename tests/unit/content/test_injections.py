@@ -1,7 +1,5 @@
 """No text of a page becomes a script, wherever in the page it stands."""
 
-from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,7 +7,7 @@ import pytest
 from palimpsest.content import html, markdown
 from palimpsest.content.blocks import Page
 from palimpsest.content.inlines import clean
-from tests.unit.content.html_reading import parse
+from tests.unit.content.html_reading import elements, parse
 from tests.unit.content.injections import VECTORS, everywhere
 from tests.unit.content.markdown_reading import PARSER, read
 
@@ -26,15 +24,6 @@ ATTRIBUTES = {
 SCHEMES = {"", "http", "https", "mailto", "tel"}
 
 each_vector = pytest.mark.parametrize("vector", VECTORS, ids=map(str, range(len(VECTORS))))
-
-
-def elements(nodes: list[Any]) -> Iterator[Any]:
-    waiting = list(nodes)
-    while waiting:
-        node = waiting.pop()
-        if node.name != "#text":
-            yield node
-            waiting += node.children
 
 
 @each_vector
