@@ -279,6 +279,16 @@ async def test_a_document_that_is_not_there_can_be_begun(
         assert await editor.blocks() == ["begun"]
 
 
+async def test_a_new_document_is_one_click_away(server: Server, browser: Browser) -> None:
+    async with someone(browser) as context:
+        page = await context.new_page()
+        await page.goto(server.url)
+        await page.get_by_role("button", name="New document").click()
+        await expect(page.locator(".ProseMirror")).to_be_focused()
+        await page.keyboard.type("begun")
+        await Editor(page).expect_saving("saved")
+
+
 async def test_a_document_of_another_editor_is_left_as_it_is(
     server: Server, browser: Browser, document: str
 ) -> None:

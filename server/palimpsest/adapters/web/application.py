@@ -80,6 +80,7 @@ class Reading:
 def writing(documents: DocumentRoutes, editor: EditorRoutes) -> list[BaseRoute]:
     """Return the routes that change something, and the page that does."""
     return [
+        Route("/documents", documents.begin, methods=["POST"]),
         Route(PAGES, editor.edit),
         Route(f"{PATH}/{{name}}", editor.bundle.show),
         Route("/api/documents", documents.create, methods=["POST"]),

@@ -48,6 +48,8 @@ class LibraryRoutes:
         return page(
             "library.html",
             actor=actor,
+            # Else a browser would not say that the form in it is ours.
+            headers={"Referrer-Policy": "same-origin"},
             documents=found.documents,
             beginnings=await self.content.beginnings(names),
             people={name: names_of(self.people.in_document(name)) for name in names},
