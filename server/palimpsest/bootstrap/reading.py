@@ -51,8 +51,8 @@ class ReadSide:
         """Take `want`, which lets the projections know that somebody waits for a document."""
         self._callers = callers
         self._replay = ReplayProcess(folder, limits)
-        self._views = ReadOnlyDatabase(folder / "views.db")
-        self._log = ReadOnlyDatabase(folder / "events.db")
+        self._views = ReadOnlyDatabase(folder / "views.db", disposable=True)
+        self._log = ReadOnlyDatabase(folder / "events.db", disposable=False)
         self._freshness = Freshness(want)
         self._events = EventQueries(self._log)
         self.catalogue = CatalogueQueries(self._views, self._freshness)

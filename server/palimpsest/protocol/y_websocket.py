@@ -59,8 +59,10 @@ def read_messages(frame: bytes) -> list[YMessage]:
     size = len(frame)
     if frame[:2] == _UPDATE and size > len(_UPDATE) and size - 3 == frame[2] <= _SHORT:
         return [SyncMessage(UPDATE, frame[3:])]
-    if frame[:1] == _AWARENESS and size > _SHORT and (
-        size - 3 == frame[1] - MORE + (frame[2] << 7) and frame[2] <= _SHORT < frame[1]
+    if (
+        frame[:1] == _AWARENESS
+        and size > _SHORT
+        and (size - 3 == frame[1] - MORE + (frame[2] << 7) and frame[2] <= _SHORT < frame[1])
     ):
         return [AwarenessUpdate(frame[3:])]
     decoder = Decoder(frame)

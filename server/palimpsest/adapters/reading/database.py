@@ -19,8 +19,10 @@ LOOK_AGAIN_SECONDS = 0.05
 class ReadOnlyDatabase:
     """Tables in a file that may not be there yet, and may be replaced by another at any time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, disposable: bool) -> None:
+        """Take whether it is made anew, by whoever writes it, when it is damaged."""
         self._path = path
+        self._disposable = disposable
         self._connection: aiosqlite.Connection | None = None
         self._inode = 0
         self._opening = asyncio.Lock()
@@ -41,12 +43,17 @@ class ReadOnlyDatabase:
     async def _rows(self, sql: str, values: Sequence[Value]) -> list[tuple[Any, ...]]:
         try:
             connection = await self._open()
-            async with connection.execute(sql, values) as cursor:
-                return [tuple(row) for row in await cursor.fetchall()]
+            # In one go: whoever finds the file replaced can close it before or behind this only.
+            return [tuple(row) for row in await connection.execute_fetchall(sql, values)]
         except sqlite3.OperationalError as error:
             if "no such table" in str(error) or "unable to open" in str(error):
                 raise TablesMissing(self._path.name) from error
             raise
+        except sqlite3.DatabaseError as error:
+            if not self._disposable:
+                raise
+            await self.close()
+            raise TablesMissing(self._path.name) from error
 
     async def close(self) -> None:
         """Close the file."""
