@@ -44,12 +44,14 @@ class Parts:
     views: Views
     log: LogReader
     checkpoints: Checkpoints
+    own_checkpoints: Checkpoints
+    """Those that stand in `views`: what makes them builds on no others."""
     limits: Limits
 
-    def replicas(self) -> Replicas:
+    def replicas(self, checkpoints: Checkpoints) -> Replicas:
         """Return replicas of a projection's own."""
         bytes_max = self.limits.projection_bytes_max
-        return Replicas(self.log, self.checkpoints, PycrdtReplica, bytes_max=bytes_max)
+        return Replicas(self.log, checkpoints, PycrdtReplica, bytes_max=bytes_max)
 
     def of_events(self, make: Callable[[], EventProjection]) -> Runner:
         """Return what runs a projection that takes every event."""
@@ -61,24 +63,26 @@ class Parts:
 
 
 def _checkpoints(parts: Parts) -> CheckpointsProjection:
-    return CheckpointsProjection(parts.log, parts.replicas(), parts.limits.checkpoint_bytes_min)
+    replicas = parts.replicas(parts.own_checkpoints)
+    return CheckpointsProjection(parts.log, replicas, parts.limits.checkpoint_bytes_min)
 
 
 PROJECTIONS: Mapping[str, Callable[[Parts], Runner]] = {
     "catalogue": lambda parts: parts.of_events(Catalogue),
     "history": lambda parts: parts.of_events(History),
     "snapshots": lambda parts: parts.of_documents(
-        lambda: Snapshots(parts.replicas(), parts.limits)
+        lambda: Snapshots(parts.replicas(parts.checkpoints), parts.limits)
     ),
     "checkpoints": lambda parts: parts.of_documents(lambda: _checkpoints(parts), AT_LEISURE),
 }
 """Every projection, by name: the one line of wiring that a new one needs."""
 
 
-def parts_of(folder: Path, limits: Limits, views: Views) -> Parts:
+def parts_of(folder: Path, limits: Limits, views: SqliteViews) -> Parts:
     """Return what projections of a data directory are made of; their rows go into `views`."""
     checkpoints = SqliteCheckpoints(folder / views_file.FILE_NAME)
-    return Parts(views, SqliteLogReader(folder), checkpoints, limits)
+    own = SqliteCheckpoints(views.path)
+    return Parts(views, SqliteLogReader(folder), checkpoints, own, limits)
 
 
 class Projector:

@@ -1,6 +1,7 @@
 """The documents' saved states, as whoever opens documents reads them: a view, so perhaps none."""
 
 from pathlib import Path
+from typing import Any
 
 import apsw
 
@@ -28,11 +29,17 @@ class SqliteCheckpoints:
             # Opened for each document that is opened: the file may be another one by then.
             connection = apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READONLY)
             found = connection.execute(_NEWEST, (document, until)).fetchone()
-        except apsw.Error:
+        except (apsw.Error, UnicodeDecodeError):
             return None
         finally:
             if connection is not None:
                 connection.close()
-        if found is None or digest_of(found[2], found[3]) != found[4]:
-            return None
-        return Checkpoint(*found[:4])
+        return Checkpoint(*found[:4]) if found is not None and _is_whole(found) else None
+
+
+def _is_whole(found: tuple[Any, ...]) -> bool:
+    """Tell whether a row is as it was written; of one that was damaged, nothing is certain."""
+    version, _, state, owners, digest = found
+    if not (isinstance(version, int) and isinstance(state, bytes) and isinstance(owners, bytes)):
+        return False
+    return bool(digest_of(state, owners) == digest)

@@ -42,7 +42,7 @@ class SqliteViews:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._connection: apsw.Connection | None = None
         self._inode = self._wal_inode = 0
         self._times_opened = 0
@@ -59,10 +59,10 @@ class SqliteViews:
             with _transaction(self._open()) as rows:
                 yield rows
         except _Damaged as error:
-            log.warning("%s is damaged (%s) and is made anew.", self._path, error)
+            log.warning("%s is damaged (%s) and is made anew.", self.path, error)
             self.close()
-            remove(self._path)
-            raise ViewsGone(str(self._path)) from error
+            remove(self.path)
+            raise ViewsGone(str(self.path)) from error
 
     def generation(self) -> int:
         """Return how often the file was opened: what was opened anew may be another.
@@ -93,22 +93,22 @@ class SqliteViews:
 
     def _open(self) -> apsw.Connection:
         """Return the connection to the file that is there now."""
-        if self._connection is not None and _inode(self._path) != self._inode:
-            with _asking(), _alone_in(self._path.parent):
+        if self._connection is not None and _inode(self.path) != self._inode:
+            with _asking(), _alone_in(self.path.parent):
                 # SQLite would take our WAL for that of the file in the place of ours.
-                if _inode(_wal_of(self._path)) == self._wal_inode:
-                    _remove_beside(self._path)
+                if _inode(_wal_of(self.path)) == self._wal_inode:
+                    _remove_beside(self.path)
             self.close()
-            raise ViewsGone(str(self._path))
+            raise ViewsGone(str(self.path))
         if self._connection is None:
             # Two that make one file at once would delete what the other has begun.
-            with _asking(), _alone_in(self._path.parent):
-                if not self._path.exists():
-                    _remove_beside(self._path)
-                    self._path.touch()
-                self._inode = _inode(self._path)
-                self._connection = _connect(self._path)
-                self._wal_inode = _inode(_wal_of(self._path))
+            with _asking(), _alone_in(self.path.parent):
+                if not self.path.exists():
+                    _remove_beside(self.path)
+                    self.path.touch()
+                self._inode = _inode(self.path)
+                self._connection = _connect(self.path)
+                self._wal_inode = _inode(_wal_of(self.path))
             self._times_opened += 1
         return self._connection
 
