@@ -24,17 +24,19 @@ export function MissingPage({ place }: { place: Place }) {
           Palimpsest
         </a>
       </header>
-      <main class="note">
-        <h1>
-          There is no document <bdi>{place.document}</bdi> yet
-        </h1>
-        <p>Begin it, and whoever has its address can write in it with you.</p>
-        <button type="button" onClick={begin} disabled={busy.value}>
-          Begin it
-        </button>
-        <p class="wrong" role="alert">
-          {wrong.value}
-        </p>
+      <main>
+        <div class="note">
+          <h1>
+            There is no document “<bdi>{place.document}</bdi>” yet
+          </h1>
+          <p>Begin it, and whoever has its address can write in it with you.</p>
+          <button type="button" onClick={begin} disabled={busy.value}>
+            Begin it
+          </button>
+          <p class="wrong" role="alert">
+            {wrong.value}
+          </p>
+        </div>
       </main>
     </>
   )

@@ -7,6 +7,7 @@ const SHOWN_MAX = 4
 export function People({ people, client }: { people: readonly Person[]; client: number }) {
   const others = people.filter((each) => each.client !== client)
   const more = others.length - SHOWN_MAX
+  if (others.length === 0) return null
   return (
     <ul class="people" aria-label="Also here">
       {others.slice(0, SHOWN_MAX).map((each) => (

@@ -3,7 +3,6 @@
 import { initProseMirrorDoc, ySyncPlugin, yUndoPlugin } from '@tiptap/y-tiptap'
 import { dropCursor } from 'prosemirror-dropcursor'
 import { gapCursor } from 'prosemirror-gapcursor'
-import { DOMSerializer } from 'prosemirror-model'
 import { EditorState, type Plugin } from 'prosemirror-state'
 import { EditorView } from 'prosemirror-view'
 import type { Awareness } from 'y-protocols/awareness'
@@ -18,6 +17,9 @@ import { numbering } from './numbering'
 import { placeholder } from './placeholder'
 import { schema } from './schema'
 import { taskBoxes } from './tasks'
+
+/** How near the caret may come to the edges before the page follows: the bar stays above. */
+const UNDER_THE_BAR = { top: 100, bottom: 60, left: 0, right: 0 }
 
 export interface Options {
   readonly fragment: Y.XmlFragment
@@ -54,7 +56,8 @@ export function mount(element: HTMLElement, options: Options): EditorView {
   return new EditorView(element, {
     state: EditorState.create({ schema, doc, plugins }),
     editable,
-    clipboardSerializer: DOMSerializer.fromSchema(schema),
+    scrollThreshold: UNDER_THE_BAR,
+    scrollMargin: UNDER_THE_BAR,
     attributes: () => ({
       class: 'text',
       role: 'textbox',
