@@ -179,8 +179,8 @@ def _one(block: AnyBlock) -> Lines:
             return _fenced(text, language_word(language))
         case Math(tex=tex):
             return _fenced(tex, "math") if tex else []
-        case Figure(src=src, alt=alt, href=href, caption=caption) if addresses.image(src):
-            return [picture(src, alt, href, caption)]
+        case Figure(src=src) if address := addresses.image(src):
+            return [picture(address, block.alt, block.href, block.caption)]
         case Table():
             return write_table(block)
         case Divider():

@@ -9,7 +9,7 @@ one of HTML's words that readers of GFM know: `<strong>`, `<em>`, `<s>`, `<u>`, 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Final
 
@@ -78,14 +78,10 @@ def longest_backticks(text: str) -> int:
     return max(map(len, _BACKTICKS.findall(text)), default=0)
 
 
-def picture(src: str, alt: str, href: str | None, caption: str = "") -> str:
-    """Return a picture, in a link if it has one, or, if it may not be shown, its description."""
-    words = _escaped(one_line(alt))
-    address = addresses.image(src)
-    if address is None:
-        return words
+def picture(address: str, alt: str, href: str | None, caption: str = "") -> str:
+    """Return a picture that may be shown, in a link if it has one."""
     title = f' "{_verbatim(_IN_TITLE, one_line(caption))}"' if caption else ""
-    image = f"![{words}]({_address(address)}{title})"
+    image = f"![{_escaped(one_line(alt))}]({_address(address)}{title})"
     leads_to = addresses.link(href or "")
     return f"[{image}]({_address(leads_to)})" if leads_to else image
 
@@ -139,9 +135,10 @@ def _said(content: Iterable[Inline]) -> Iterator[Inline]:
         match inline:
             case Text(text, marks):
                 yield Text(text, _said_marks(marks))
-            case InlineImage(src=src, alt=alt) if addresses.image(src) is None:
-                yield Text(one_line(alt))
-            case Break() | InlineImage():
+            case InlineImage(src=src, alt=alt):
+                address = addresses.image(src)
+                yield replace(inline, src=address) if address else Text(one_line(alt))
+            case Break():
                 yield inline
             case InlineMath(tex):
                 if tex:

@@ -45,12 +45,13 @@ class Anchors:
 
 def heading_level(block: AnyBlock) -> int | None:
     """Return the level of a heading or of a toggle that is one; None for anything else."""
-    if isinstance(block, Block):
-        if block.type is BlockType.H:
-            return block.level or 1
-        if block.type is BlockType.TOGGLE:
-            return block.level
-    return None
+    match block:
+        case Block(type=BlockType.H, level=level):
+            return level or 1
+        case Block(type=BlockType.TOGGLE, level=level):
+            return level
+        case _:
+            return None
 
 
 def outline(page: Page) -> tuple[Heading, ...]:

@@ -74,11 +74,24 @@ _values = {
 }
 
 
+_BOLD, _STRIKE = Mark(MarkName.BOLD), Mark(MarkName.STRIKE)
+_ITALIC, _LINK = Mark(MarkName.ITALIC), Mark(MarkName.LINK, "/a")
+_COMMON_MARKS = [
+    frozenset(marks)
+    for marks in ([_BOLD], [_BOLD, _ITALIC], [_BOLD, _LINK], [_LINK], [_STRIKE, _ITALIC])
+]
+"""Of these, one goes on where another ends."""
+
+
 def marks(names: Sequence[MarkName]) -> st.SearchStrategy[frozenset[Mark]]:
     mark = st.sampled_from(names).flatmap(
         lambda name: st.builds(Mark, st.just(name), _values.get(name, st.just("")))
     )
-    return st.just(NO_MARKS) | st.frozensets(mark, max_size=4)
+    return st.one_of(
+        st.just(NO_MARKS),
+        st.sampled_from(_COMMON_MARKS),
+        st.frozensets(mark, max_size=4),
+    )
 
 
 ALL_MARKS = list(MarkName)

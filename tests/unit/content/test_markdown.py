@@ -158,6 +158,12 @@ def test_a_mark_has_its_sign(name: MarkName, expected: str) -> None:
     assert written(Block(content=(marked("a", name),))) == f"{expected}\n"
 
 
+def test_a_mark_goes_on_where_another_begins_or_ends() -> None:
+    both = (MarkName.BOLD, MarkName.ITALIC)
+    content = (marked("a ", MarkName.BOLD), marked("b", *both), marked(" c", MarkName.BOLD))
+    assert written(Block(content=content)) == "**a _b_ c**\n"
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
