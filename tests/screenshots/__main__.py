@@ -1,4 +1,4 @@
-"""`make screenshots`: the reader's page for the README, or every page, to be looked at."""
+"""`make screenshots`: writing and reading for the README, or every page, to be looked at."""
 
 import argparse
 import asyncio
@@ -10,16 +10,18 @@ from pathlib import Path
 from playwright.async_api import Browser
 
 from tests.harness.browser import DESK, PHONE, Scheme, chromium, someone
+from tests.harness.editing import address_of, at_editor
 from tests.harness.server import Server, running_server
 from tests.harness.writer import block, writing
 from tests.screenshots.notebook import NOTEBOOK
 
-README_PICTURE = Path(__file__).parents[2] / "docs" / "reader.png"
+PICTURES = Path(__file__).parents[2] / "docs"
 DOCUMENT = "moving"
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 PAGES = {
     "library": "/",
+    "editor": f"/documents/{DOCUMENT}",
     "reader": f"/documents/{DOCUMENT}/read",
     "version": f"/documents/{DOCUMENT}/read?version=3",
     "history": f"/documents/{DOCUMENT}/history",
@@ -48,7 +50,8 @@ async def _take(folder: Path | None) -> None:
                 async with writing(server, DOCUMENT, bob) as other:
                     await other.write(block("Read on a phone, too."))
                     await _shown(server)
-                    await _picture(browser, server, README_PICTURE)
+                    await _picture(browser, server, PICTURES / "reader.png")
+                    await _picture_of_writing(browser, server, ann, bob)
                     if folder is not None:
                         folder.mkdir(parents=True, exist_ok=True)
                         await _pictures(browser, server, folder)
@@ -68,6 +71,23 @@ async def _picture(browser: Browser, server: Server, path: Path) -> None:
         await page.goto(server.url + PAGES["reader"])
         await page.locator("#people li").nth(1).wait_for()
         await page.screenshot(path=path)
+
+
+async def _picture_of_writing(browser: Browser, server: Server, ann: str, bob: str) -> None:
+    """Two at the editor, as the one sees it, for the README."""
+    address = address_of(server, DOCUMENT)
+    async with (
+        at_editor(browser, address, token=(server.url, ann)) as one,
+        at_editor(browser, address, token=(server.url, bob)) as other,
+    ):
+        await other.text.get_by_text("on the server").click()
+        await other.press("End")
+        await one.press("Control+Home")
+        await one.page.locator(".caret .flag", has_text="Bob").wait_for()
+        await one.expect_saving("saved")
+        await other.press("ArrowLeft")
+        await one.page.locator(".caret.moved").wait_for()
+        await one.page.screenshot(path=PICTURES / "editor.png")
 
 
 async def _pictures(browser: Browser, server: Server, folder: Path) -> None:

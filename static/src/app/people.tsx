@@ -5,7 +5,7 @@ import { hueOf, type Person } from '../collab/roster'
 const SHOWN_MAX = 4
 
 export function People({ people, client }: { people: readonly Person[]; client: number }) {
-  const others = people.filter((each) => each.client !== client)
+  const others = firstOfEach(people.filter((each) => each.client !== client))
   const more = others.length - SHOWN_MAX
   if (others.length === 0) return null
   return (
@@ -19,6 +19,11 @@ export function People({ people, client }: { people: readonly Person[]; client: 
       {more > 0 && <li class="avatar more">+{more}</li>}
     </ul>
   )
+}
+
+/** Somebody with several windows open is one person. */
+function firstOfEach(people: readonly Person[]): Person[] {
+  return [...new Map(people.map((each) => [described(each), each])).values()]
 }
 
 function described({ name, kind }: Person): string {

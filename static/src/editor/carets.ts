@@ -33,7 +33,7 @@ export function nameCarets(page: HTMLElement, roster: Roster): void {
 function caretOf(client: number, roster: Roster): HTMLElement {
   const name = roster.nameOf(client)
   const caret = document.createElement('span')
-  caret.className = `caret hue-${hueOf(name)} moved`
+  caret.className = `caret hue-${hueOf(name)}`
   caret.dataset.client = String(client)
   // Who reads the text aloud hears who is here from the bar, not between two letters.
   caret.setAttribute('aria-hidden', 'true')
@@ -42,6 +42,29 @@ function caretOf(client: number, roster: Roster): HTMLElement {
   flag.dir = 'auto'
   flag.textContent = name
   caret.append(JOINER, flag, JOINER)
-  setTimeout(() => caret.classList.remove('moved'), NAMED_MILLISECONDS)
+  nameForAWhile(caret)
   return caret
+}
+
+/** Have whoever moves named for a while; return what ends that. */
+export function nameWhoMoves(page: HTMLElement, awareness: Awareness): () => void {
+  const moved = ({ updated }: { updated: number[] }) => {
+    for (const client of updated) {
+      const caret = page.querySelector<HTMLElement>(`.caret[data-client="${client}"]`)
+      if (caret) nameForAWhile(caret)
+    }
+  }
+  awareness.on('change', moved)
+  return () => awareness.off('change', moved)
+}
+
+const timers = new WeakMap<HTMLElement, ReturnType<typeof setTimeout>>()
+
+function nameForAWhile(caret: HTMLElement): void {
+  caret.classList.add('moved')
+  clearTimeout(timers.get(caret))
+  timers.set(
+    caret,
+    setTimeout(() => caret.classList.remove('moved'), NAMED_MILLISECONDS)
+  )
 }

@@ -5,7 +5,7 @@ import { Collaboration } from '../collab/provider'
 import { type Person, Roster } from '../collab/roster'
 import type { Saving } from '../collab/status'
 import { isOurs, mirror } from './binding'
-import { nameCarets } from './carets'
+import { nameCarets, nameWhoMoves } from './carets'
 import { mount } from './view'
 
 export interface Opened {
@@ -61,6 +61,7 @@ export async function open(wish: Wish, told: (saving: Signal<Saving>) => void): 
     view.setProps({ editable: () => writable.peek() })
     return void writable.value
   })
+  nameWhoMoves(view.dom, awareness)
   effect(() => {
     void roster.people.value
     nameCarets(view.dom, roster)
