@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Literal
 from urllib.parse import quote
 
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
 from tests.harness.server import Server
 from tests.harness.skips import require
@@ -34,6 +34,7 @@ HEIGHTS = {PHONE: 740, DESK: 800}
 async def chromium() -> AsyncIterator[Browser]:
     """Start the browser, and end it."""
     require(shutil.which(CHROMIUM), "chromium", "install Debian's package of that name.")
+    expect.set_options(timeout=1000 * SECONDS_MAX)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:

@@ -68,6 +68,7 @@ async def filtered(page: Page, server: Server, **filters: str) -> list[dict[str,
         field = page.locator(f"form.filters [name={name}]")
         await (field.select_option(value) if name == "kind" else field.fill(value))
     await page.get_by_role("button", name="Filter").click()
+    await page.wait_for_url("**/admin?document=*")
     return await rows(page)
 
 
