@@ -81,6 +81,11 @@ class Server:
         """Return the projector's process, in a list that is empty while there is none."""
         return self._children("project")
 
+    @property
+    def replay_pids(self) -> list[int]:
+        """Return the replay worker's process, in a list that is empty while there is none."""
+        return self._children("palimpsest.adapters.replay")
+
     def _children(self, argument: str) -> list[int]:
         return [pid for pid in _descendants(self.pid) if argument in _command_line(pid)]
 
@@ -179,11 +184,16 @@ class Server:
         """Check the log's chains; return what was said."""
         return await self.run("verify")
 
+    def command(self, *arguments: str) -> list[str]:
+        """Return how a command is run on the server's data."""
+        return [sys.executable, "-m", "palimpsest", *arguments, "--data", str(self.data)]
+
     async def run(self, *arguments: str) -> str:
         """Run a command on the server's data; return what it printed."""
-        command = [sys.executable, "-m", "palimpsest", *arguments, "--data", str(self.data)]
         process = await asyncio.create_subprocess_exec(
-            *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+            *self.command(*arguments),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
         )
         printed, said = await process.communicate()
         if process.returncode != 0:
