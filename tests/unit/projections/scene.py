@@ -19,6 +19,7 @@ class Scene:
         self.log = InMemoryEventLog()
         self.events = InMemoryLogReader(self.log)
         self.faults = Faults()
+        self.revision = 1
         self._opened: list[SqliteViews] = []
         self.file = self.open()
         self.views = MortalViews(self.file)
@@ -49,14 +50,16 @@ class Scene:
 
     def tallying(self, *, blame: bool = False, views: SqliteViews | None = None) -> EventRunner:
         """Return a process that takes every event, begun."""
-        runner = EventRunner(lambda: Tally(self.faults), views or self.views, self.events)
+        faults, revision = self.faults, self.revision
+        runner = EventRunner(lambda: Tally(faults, revision), views or self.views, self.events)
         runner.begin(blame=blame)
         return runner
 
     def showing(self, *, blame: bool = False, views: SqliteViews | None = None) -> DocumentRunner:
         """Return a process that shows documents, begun."""
+        faults, revision, events = self.faults, self.revision, self.events
         runner = DocumentRunner(
-            lambda: Showing(self.events, self.faults), views or self.views, self.events
+            lambda: Showing(events, faults, revision), views or self.views, events
         )
         runner.begin(blame=blame)
         return runner

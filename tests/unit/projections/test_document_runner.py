@@ -293,6 +293,16 @@ def test_every_document_that_kills_is_parked(scene: Scene) -> None:
     assert [document for document, *_ in scene.parked()] == ["a", "c"]
 
 
+def test_a_new_revision_is_charged_with_nothing_of_the_old(scene: Scene) -> None:
+    scene.faults.deadly.add(b"bad")
+    scene.write("a bad", "b 1")
+    assert lives_until_done(scene, blame=True, at_most=2) == 2
+    scene.faults.cure()
+    scene.revision = 2
+    assert lives_until_done(scene, blame=True, at_most=1) == 0
+    assert (scene.shown(), scene.parked()) == ({"a": 1, "b": 1}, [])
+
+
 def test_a_process_that_is_killed_from_outside_parks_nothing(scene: Scene) -> None:
     scene.faults.deadly.add(b"2")
     scene.write("a 1", "a 2", "b 1")

@@ -174,6 +174,21 @@ def test_nothing_is_counted_twice_after_taking_in_again_failed_beside_others(
     assert scene.counts() == {"b": 3}
 
 
+def test_what_is_taken_in_again_ends_where_everything_else_does(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame, "EVENTS_AT_ONCE", 2)
+    scene.faults.poison.add(b"bad")
+    scene.write("a bad", "b 1", "a 2", "b 2")
+    runner = scene.tallying()
+    runner.step(0.0)
+    scene.faults.cure()
+    runner.retry("a")
+    assert scene.counts() == {"a": 1, "b": 1}
+    finish(runner)
+    assert scene.counts() == {"a": 2, "b": 2}
+
+
 # Deaths.
 
 
