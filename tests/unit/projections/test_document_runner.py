@@ -244,6 +244,18 @@ def test_a_parked_document_comes_back_as_it_is_then(scene: Scene) -> None:
     assert scene.shown() == {"a": 4, "b": 1}
 
 
+def test_taking_a_document_in_again_costs_no_other_its_rows(scene: Scene) -> None:
+    scene.faults.poison.add(b"bad")
+    scene.write("a bad", "b 1")
+    runner = scene.showing()
+    now = finish(runner)
+    scene.faults.cure()
+    runner.retry("a")
+    finish(runner, now)
+    assert scene.showing().standing.position == 2
+    assert (scene.shown(), looked_at(runner)) == ({"a": 1, "b": 1}, [])
+
+
 def test_what_comes_while_a_document_is_taken_in_again_is_shown_too(scene: Scene) -> None:
     scene.faults.poison.add(b"bad")
     scene.write("a bad", "b 1")
