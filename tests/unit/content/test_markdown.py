@@ -48,17 +48,30 @@ def test_whatever_a_page_holds_it_brings_no_html_of_its_own(page: Page) -> None:
     read(markdown.write(page))
 
 
+BOLD = Text("a", frozenset({Mark(MarkName.BOLD)}))
+CODE = Text("a", frozenset({Mark(MarkName.CODE)}))
+LINK = Text("a", frozenset({Mark(MarkName.LINK, "/a")}))
+
+
 @pytest.mark.parametrize("syntax", SYNTAX)
 @pytest.mark.parametrize("type_", [BlockType.P, BlockType.H, BlockType.TASK, BlockType.QUOTE])
 def test_text_is_never_taken_for_syntax(syntax: str, type_: BlockType) -> None:
-    before = Text("a", frozenset({Mark(MarkName.BOLD)}))
+    sign, more = Text(syntax), Text(f"{syntax} a")
     for content in (
-        (Text(syntax),),
-        (before, Text(syntax), before),
-        (Text(syntax), Break(), Text(syntax)),
+        (sign,),
+        (more, Break(), more),
+        (sign, Break(), sign),
+        (BOLD, sign, BOLD),
+        (sign, CODE, sign),
+        (sign, LINK, sign),
+        (Text("a"), sign, Text("a")),
     ):
         page = page_of(Block(type=type_, content=content))
         assert read(markdown.write(page)) == normal_form(page)
+
+
+def test_a_backtick_before_code_is_not_counted_among_its_own() -> None:
+    assert written(Block(content=(Text("a`"), CODE))) == "a&#96;`a`\n"
 
 
 def page_of(*blocks: AnyBlock) -> Page:
