@@ -347,3 +347,40 @@ async def test_a_handshake_is_acknowledged_only_after_it_is_answered(
                 await late.expect(status)
         finally:
             os.kill(engine, signal.SIGCONT)
+
+
+async def test_an_update_that_waits_is_not_acknowledged_by_an_answer_that_lacks_it(
+    server: Server, document: str
+) -> None:
+    first, second = typing(7, "ab")
+    address = bytes([len(document)]) + document.encode()
+    status = address + b"\x08\x01"
+    async with raw_client(server.hocuspocus_url) as client:
+        await client.send(address + sync.step1(b"\0"))
+        await client.send(address + sync.step2(b"\0\0"))
+        await client.expect_among(status)
+        await client.send(address + sync.update(second))
+        await client.expect_among(address + sync.step1(b"\0"))
+        await client.send(address + sync.step2(b"\0\0"))
+        await client.send(address + b"\x03")
+        heard = await client.receive()
+        assert heard != status, "it was acknowledged and is not stored"
+        await client.send(address + sync.update(first))
+        await client.expect_among(status)
+        await client.send(address + sync.step1(b"\0"))
+        await client.send(address + sync.step2(b"\0\0"))
+        # The handshake's own, and that of what waited.
+        await client.expect_among(status)
+    assert await server.version(document) >= 2
+
+
+async def test_the_close_frame_of_a_client_is_read_when_the_server_stops(tmp_path: Path) -> None:
+    async with running_server(tmp_path) as server:
+        reader, writer = await bare(server, "/yjs/document")
+        stopping = asyncio.ensure_future(server.stop())
+        assert await close_code(reader) == 1012
+        writer.write(frame(8, struct.pack(">H", 1012)))
+        # What is unread when a connection is cut resets it.
+        assert await reader.read() == b""
+        writer.close()
+        await stopping

@@ -80,6 +80,11 @@ class LiveDocument:
         self._settled: list[tuple[Submission, Outcome]] = []
         self._again: list[Submission] = []
 
+    @property
+    def ahead(self) -> Document:
+        """What will be true once everything in flight is committed."""
+        return self._ahead
+
     def submit(self, submission: Submission) -> None:
         """Decide the command and send what was decided on its way.
 

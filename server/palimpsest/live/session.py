@@ -16,6 +16,8 @@ from palimpsest.domain.refusals import LogUnavailable, Refusal, UpdateWaits
 from palimpsest.limits import Limits
 from palimpsest.live.dialects import CLOSE_FORBIDDEN, Dialect, framed
 from palimpsest.live.outlet import Outlet
+from palimpsest.live.said import Said
+from palimpsest.live.waiting import Waiting, WaitingUpdates
 from palimpsest.ports import EngineDied, Origin, Unreadable
 from palimpsest.protocol import awareness, sync
 from palimpsest.protocol.lib0 import MalformedFrame
@@ -27,24 +29,13 @@ if TYPE_CHECKING:
 HELD_PER_UPDATE = 200
 """What an update in flight weighs beside its bytes, by estimate."""
 
+NOTHING = b"\x00\x00"
+NO_CLAIMS = Claims((), {}, deletes=False)
+
 CLOSE_MALFORMED = 1007
 CLOSE_TRY_AGAIN = 1013
 CLOSE_FAILED = 1011
 ASK_AGAIN_SECONDS = 1.0
-
-
-class Said(enum.IntEnum):
-    """What a client can say to a session; the first three are the sync protocol's numbers."""
-
-    STEP1 = 0
-    STEP2 = 1
-    UPDATE = 2
-    PRESENCE = 3
-    QUERY = 4
-
-
-SYNC_SAID = (Said.STEP1, Said.STEP2, Said.UPDATE)
-"""By the sync protocol's number: looking it up is quicker than asking the enumeration."""
 
 
 class _Asked(enum.Enum):
@@ -76,7 +67,11 @@ class Session:
         self._limits = limits
         self._lost: Refusal | None = None
         self._asked: deque[_Asked] = deque()
-        self._waiting = 0
+        self._waiting = WaitingUpdates(
+            updates_max=limits.waiting_updates_max, bytes_max=limits.unsettled_bytes_max
+        )
+        # The update that is being submitted came as the answer to a question for what is missing.
+        self._answers_waiting = False
         self._ask_again_at = 0.0
         self._step1: bytes | None = None
         # From a question of the client to its answer, acknowledgements are held: a provider that
@@ -97,7 +92,7 @@ class Session:
     @property
     def waits(self) -> bool:
         """Whether it sent updates that build on what is not here."""
-        return self._waiting > 0
+        return bool(self._waiting)
 
     @property
     def identifier(self) -> str:
@@ -156,18 +151,11 @@ class Session:
     def _receive_step2(self, update: bytes) -> None:
         """Take the client's side of a handshake, or what settles the updates that waited."""
         asked = self._asked.popleft() if self._asked else _Asked.HANDSHAKE
-        if asked is _Asked.HANDSHAKE:
-            self._write(update, owed=1, is_step2=True)
-        else:
-            owed, self._waiting = self._waiting, 0
-            self._write(update, owed=owed, is_step2=True)
+        self._answers_waiting = asked is _Asked.WAITING
+        self._write(update, owed=0 if self._answers_waiting else 1, is_step2=True)
 
     def _receive_update(self, update: bytes) -> None:
         """Take an edit."""
-        if self._waiting >= self._limits.waiting_updates_max:
-            # Its Step2, which is asked for, will hold this one too.
-            self._waiting += 1
-            return
         self._write(update, owed=1, is_step2=False)
 
     def _receive_presence(self, payload: bytes) -> None:
@@ -244,7 +232,11 @@ class Session:
     def refused(self, submission: Submission, refusal: Refusal) -> None:
         """Say why, or ask for what is missing."""
         self._settled(submission)
-        self._refuse(refusal, submission.owed)
+        command = submission.command
+        if isinstance(refusal, UpdateWaits) and isinstance(command, RecordUpdate):
+            self._wait(Waiting(command.update, command.claims, submission.owed))
+        else:
+            self._refuse(refusal)
 
     def _acknowledge(self, messages: list[bytes]) -> None:
         if self._owes_answer:
@@ -264,7 +256,7 @@ class Session:
             try:
                 claims = scan(update, self._limits)
             except Refusal as refusal:
-                self._refuse(refusal, owed)
+                self._refuse(refusal)
             else:
                 self._submit(update, claims, owed)
 
@@ -273,7 +265,7 @@ class Session:
         try:
             claims = await asyncio.to_thread(scan, update, self._limits)
         except Refusal as refusal:
-            self._refuse(refusal, owed)
+            self._refuse(refusal)
         else:
             self._submit(update, claims, owed)
         finally:
@@ -298,22 +290,40 @@ class Session:
             except Refusal:
                 self._settled(submission)
                 raise
+        except UpdateWaits:
+            self._wait(Waiting(update, claims, owed))
         except Refusal as refusal:
-            self._refuse(refusal, owed)
+            self._refuse(refusal)
+        if self._answers_waiting:
+            self._answers_waiting = False
+            self._try_waiting_again()
+
+    def _wait(self, waiting: Waiting) -> None:
+        """Keep an update until what it builds on is here, and ask for that."""
+        if self._ended:
+            return
+        self._waiting.add(waiting)
+        if _Asked.WAITING not in self._asked:
+            self._ask_for_missing()
+
+    def _try_waiting_again(self) -> None:
+        """Submit what waits anew: behind the answer that should hold what it builds on."""
+        for update, claims, owed in self._waiting.take():
+            self._submit(update, claims, owed)
+        ledger = self.room.document.ahead.ledger
+        if owed := self._waiting.take_covered(ledger.clocks):
+            # Nothing new, but for what is still in flight: it is acknowledged behind that.
+            self._submit(NOTHING, NO_CLAIMS, owed)
 
     def _settled(self, submission: Submission) -> None:
         command = submission.command
         if isinstance(command, RecordUpdate):
             self._outlet.release(HELD_PER_UPDATE + len(command.update))
 
-    def _refuse(self, refusal: Refusal, owed: int) -> None:
+    def _refuse(self, refusal: Refusal) -> None:
         if self._ended:
             return
-        if isinstance(refusal, UpdateWaits):
-            self._waiting += owed
-            if _Asked.WAITING not in self._asked:
-                self._ask_for_missing()
-        elif isinstance(refusal, LogUnavailable):
+        if isinstance(refusal, LogUnavailable):
             # Not the client's fault: it comes again, with what it holds, until there is room.
             self._outlet.close(CLOSE_TRY_AGAIN, str(refusal))
         else:

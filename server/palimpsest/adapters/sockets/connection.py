@@ -61,6 +61,7 @@ class Connection(asyncio.Protocol):
         self._fragments: list[bytes] = []
         self._held = 0
         self._pauses = 0
+        self._brakes = True
         self._controls = 0
         self.congested = False
         self.opened_at = self.sent_at = self.heard_at = self._loop.time()
@@ -166,6 +167,10 @@ class Connection(asyncio.Protocol):
         if self._conversation is not None:
             self._conversation.end()
             self._conversation = None
+        # The client's own close frame is still to be read; nothing else of it matters.
+        if self._pauses:
+            self._transport.resume_reading()
+        self._brakes = False
         self._loop.call_later(CLOSE_SECONDS_MAX, self._transport.abort)
 
     def charge(self, *, updates: int = 0, update_bytes: int = 0, presences: int = 0) -> None:
@@ -293,12 +298,12 @@ class Connection(asyncio.Protocol):
 
     def _pause(self) -> None:
         self._pauses += 1
-        if self._pauses == 1 and not self._transport.is_closing():
+        if self._pauses == 1 and self._brakes and not self._transport.is_closing():
             self._transport.pause_reading()
 
     def _resume(self) -> None:
         self._pauses -= 1
-        if self._pauses == 0 and not self._transport.is_closing():
+        if self._pauses == 0 and self._brakes and not self._transport.is_closing():
             self._transport.resume_reading()
 
 

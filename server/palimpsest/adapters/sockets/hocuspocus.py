@@ -6,7 +6,7 @@ from palimpsest.domain.identifiers import document_id
 from palimpsest.domain.refusals import Refusal
 from palimpsest.live.dialects import NO_PRESENCE, Hocuspocus, framed
 from palimpsest.live.outlet import Outlet
-from palimpsest.live.session import SYNC_SAID, Said
+from palimpsest.live.said import SYNC_SAID, Said
 from palimpsest.ports import NotAuthenticated
 from palimpsest.protocol import hocuspocus
 from palimpsest.protocol.lib0 import MalformedFrame

@@ -11,7 +11,8 @@ from palimpsest.domain.refusals import Refusal
 from palimpsest.live.dialects import Dialect
 from palimpsest.live.house import House
 from palimpsest.live.outlet import Outlet
-from palimpsest.live.session import Said, Session
+from palimpsest.live.said import Said
+from palimpsest.live.session import Session
 from palimpsest.ports import EngineDied
 from palimpsest.protocol.lib0 import MalformedFrame
 

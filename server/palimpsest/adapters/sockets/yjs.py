@@ -5,7 +5,7 @@ from palimpsest.adapters.sockets.stay import Stay
 from palimpsest.domain.refusals import Refusal
 from palimpsest.live.dialects import NO_PRESENCE, YWebsocket, framed
 from palimpsest.live.outlet import Outlet
-from palimpsest.live.session import SYNC_SAID, Said
+from palimpsest.live.said import SYNC_SAID, Said
 from palimpsest.ports import NotAuthenticated
 from palimpsest.protocol import y_websocket
 from palimpsest.protocol.lib0 import MalformedFrame
