@@ -365,6 +365,8 @@ async def test_axe_finds_nothing_to_mend(
             at_editor(browser, address, width=width, scheme=scheme) as one,
             at_editor(browser, address) as other,
         ):
+            # A name that is fading out is no reading matter.
+            await one.page.emulate_media(reduced_motion="reduce")
             await other.type("!")
             await expect(one.page.locator(".caret")).to_be_visible()
             await one.expect_saving("saved")

@@ -6,6 +6,7 @@ import { type Person, Roster } from '../collab/roster'
 import type { Saving } from '../collab/status'
 import { isOurs, mirror } from './binding'
 import { nameCarets, nameWhoMoves } from './carets'
+import { lookAtCaret } from './lateness'
 import { mount } from './view'
 
 export interface Opened {
@@ -61,6 +62,8 @@ export async function open(wish: Wish, told: (saving: Signal<Saving>) => void): 
     view.setProps({ editable: () => writable.peek() })
     return void writable.value
   })
+  // Before what others did is taken into the text.
+  provider.on('message', () => lookAtCaret(view))
   nameWhoMoves(view.dom, awareness)
   effect(() => {
     void roster.people.value

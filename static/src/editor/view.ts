@@ -12,6 +12,7 @@ import { blockIds } from './blockids'
 import { carets } from './carets'
 import { markdownShortcuts } from './inputrules'
 import { keymaps } from './keymap'
+import { apply, keysFindTheCaret } from './lateness'
 import { links } from './links'
 import { numbering } from './numbering'
 import { placeholder } from './placeholder'
@@ -31,6 +32,7 @@ export interface Options {
 /** Return the plugins that an editor has wherever its text comes from. */
 export function localPlugins(): Plugin[] {
   return [
+    keysFindTheCaret(),
     markdownShortcuts(),
     ...links(),
     ...keymaps(),
@@ -56,6 +58,9 @@ export function mount(element: HTMLElement, options: Options): EditorView {
   return new EditorView(element, {
     state: EditorState.create({ schema, doc, plugins }),
     editable,
+    dispatchTransaction(this: EditorView, tr) {
+      apply(this, tr)
+    },
     scrollThreshold: UNDER_THE_BAR,
     scrollMargin: UNDER_THE_BAR,
     attributes: () => ({
