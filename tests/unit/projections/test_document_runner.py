@@ -297,6 +297,19 @@ def test_a_document_that_kills_twice_is_parked_and_holds_up_no_other(
     assert scene.parked() == [("a", 1, 2, frame.KILLED)]
 
 
+def test_the_document_that_a_process_died_of_is_tried_first(scene: Scene) -> None:
+    scene.faults.deadly.add(b"bad")
+    scene.write("b 1", "a bad")
+    runner = scene.showing()
+    runner.step(0.0)
+    runner.want("a")
+    with pytest.raises(Killed):
+        runner.step(0.0)
+    # If another were tried first, its being shown would be noted in the place of that death.
+    assert lives_until_done(scene, blame=True, at_most=10) == 1
+    assert scene.parked() == [("a", 1, 2, frame.KILLED)]
+
+
 def test_every_document_that_kills_is_parked(scene: Scene) -> None:
     scene.faults.deadly |= {b"bad", b"worse"}
     scene.write("a bad", "b 1", "c worse", "d 1")
