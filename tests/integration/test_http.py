@@ -51,6 +51,41 @@ async def test_a_document_without_an_id_gets_one(http: httpx.AsyncClient) -> Non
     assert shown in listed
 
 
+async def test_a_page_begins_with_one_block_however_often_it_is_asked_for(
+    http: httpx.AsyncClient,
+) -> None:
+    wish = {"id": "a-page", "title": "Page", "kind": "page"}
+    first = await http.post("/api/documents", json=wish)
+    again = await http.post("/api/documents", json=wish)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json()["version"] == again.json()["version"] == 2
+    content = await http.get("/api/documents/a-page/content.json?min_version=2")
+    [root] = content.json()["roots"]
+    assert (root["name"], len(root["blocks"])) == ("default", 1)
+
+
+async def test_a_page_whose_making_was_cut_short_gets_its_block_when_asked_for_again(
+    http: httpx.AsyncClient,
+) -> None:
+    assert (await http.post("/api/documents", json={"id": "cut"})).json()["version"] == 1
+    again = await http.post("/api/documents", json={"id": "cut", "kind": "page"})
+    assert (again.status_code, again.json()["version"]) == (200, 2)
+
+
+async def test_what_was_written_by_another_editor_is_made_no_page(
+    http: httpx.AsyncClient, server: Server
+) -> None:
+    async with raw_client(f"{server.yjs_url}/elsewhere") as client:
+        await client.expect_among("00 00 01 00")
+        [update] = typing(21, "x")
+        await client.send(sync.update(update))
+        await client.expect_among(sync.update(update))
+    made = await http.post("/api/documents", json={"id": "elsewhere", "kind": "page"})
+    assert (made.status_code, made.json()["version"]) == (200, 2)
+    shown = await http.get("/api/documents/elsewhere/content.json?min_version=2")
+    assert [root["name"] for root in shown.json()["roots"]] == ["text"]
+
+
 async def test_a_document_is_renamed(http: httpx.AsyncClient) -> None:
     await http.post("/api/documents", json={"id": "renamed"})
     renamed = await http.patch("/api/documents/renamed", json={"title": "New"})
@@ -100,6 +135,7 @@ async def test_wrong_requests_say_what_would_be_right(http: httpx.AsyncClient) -
     assert "not JSON" in problem(await post("/api/documents", content="{"), 400)
     assert "object" in problem(await post("/api/documents", content="[]"), 400)
     assert "string" in problem(await post("/api/documents", json={"id": 5}), 400)
+    assert '"page"' in problem(await post("/api/documents", json={"kind": "map"}), 400)
     assert "larger" in problem(await post("/api/documents", content=b" " * 70_000), 400)
     assert "1 to 200" in problem(await post("/api/documents", json={"id": "x" * 201}), 404)
     assert "restore" in problem(await post("/api/documents/x/commands/fly"), 400)
