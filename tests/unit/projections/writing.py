@@ -1,5 +1,6 @@
 """People who write with pycrdt, online and off, and what the engine would record of it."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pycrdt
@@ -28,7 +29,7 @@ class House:
     def characters(self) -> int:
         """Return how many characters the document shows, wherever they are."""
         document = self.replica._doc
-        tree = document.get("tree", type=pycrdt.XmlFragment)
+        tree = document.get("xml", type=pycrdt.XmlFragment)
         keys = document.get("map", type=pycrdt.Map)
         row = document.get("array", type=pycrdt.Array)
         letters = document.get("text", type=pycrdt.Text)
@@ -45,7 +46,7 @@ class Writer:
         self._unsent: list[bytes] = []
         self._subscription = self.document.observe(self._note)
         self._letters = self.document.get("text", type=pycrdt.Text)
-        self._tree = self.document.get("tree", type=pycrdt.XmlFragment)
+        self._tree = self.document.get("xml", type=pycrdt.XmlFragment)
         self._keys = self.document.get("map", type=pycrdt.Map)
         self._row = self.document.get("array", type=pycrdt.Array)
 
@@ -206,15 +207,20 @@ def _format(text: pycrdt.Text | pycrdt.XmlText, place: float, word: str) -> None
 def _characters(shared: object) -> int:
     """Return how many UTF-16 units there are in a type and all that is in it."""
     match shared:
+        case str():
+            return len(shared.encode("utf-16-le")) // 2
         case pycrdt.Text() | pycrdt.XmlText():
-            return sum(
-                len(piece.encode("utf-16-le")) // 2 for piece in _pieces(shared) if piece != "\0"
-            )
+            return sum(_characters(value) for value, _ in shared.diff())
         case pycrdt.XmlElement() | pycrdt.XmlFragment():
             return sum(map(_characters, shared.children))
         case pycrdt.Map():
-            return sum(map(_characters, shared.values()))
+            return sum(map(_characters, _types(shared.values())))
         case pycrdt.Array():
-            return sum(map(_characters, shared))
+            return sum(map(_characters, _types(shared)))
         case _:
             return 0
+
+
+def _types(values: Iterable[object]) -> Iterator[object]:
+    """Leave out strings: as values they are no text."""
+    return (value for value in values if not isinstance(value, str))
