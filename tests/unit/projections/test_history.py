@@ -250,6 +250,16 @@ def test_clocks_that_are_no_characters_are_known_wherever_a_deletion_begins_and_
         assert last.removed == sum(characters[start:stop])
 
 
+def test_clocks_that_follow_each_other_are_one_stretch(place: Place) -> None:
+    bold = [edit(update(section(7, clock, mark("b", b"1")))) for clock in range(4)]
+    typed = types(7, 4, "a")
+    later = edit(update(section(7, 5, mark("b", b"1"))))
+    place.fold(rows_of([(ANN, 1, each) for each in (*bold, typed, later)]), [2], [False, True])
+    with place.views.transaction() as tables:
+        stretches = tables.execute("SELECT client, start, stop FROM history_others")
+    assert stretches == [(7, 0, 4), (7, 5, 6)]
+
+
 # However they come.
 
 
