@@ -15,7 +15,7 @@ from palimpsest.ports import Row, Rows
 from palimpsest.protocol.changes import changes_of
 
 PAUSE_MILLISECONDS = 5 * 60 * 1000
-DOCUMENTS_KEPT = 1000
+DOCUMENTS_KEPT = 10_000
 ROWS_KEPT = 500_000
 """How many rows of documents may be in memory, a few hundred bytes each."""
 
@@ -89,12 +89,14 @@ class History:
     def __init__(self) -> None:
         self._documents: dict[str, _Document] = {}
         self._touched: dict[str, _Document] = {}
+        self._rows_kept = 0
 
     def fold(self, event: Row, rows: Rows) -> None:
         """Take an event."""
         document = self._documents.get(event.document)
         if document is None:
             document = self._documents[event.document] = _Document(event.document, rows)
+            self._rows_kept += document.rows_found
         self._touched[event.document] = document
         document.take(event, rows)
 
@@ -102,10 +104,10 @@ class History:
         """Write the runs and clocks that were touched."""
         touched, self._touched = self._touched, {}
         for document in touched.values():
-            document.flush(rows)
-        kept = self._documents.values()
-        if len(kept) > DOCUMENTS_KEPT or sum(each.rows for each in kept) > ROWS_KEPT:
+            self._rows_kept += document.flush(rows)
+        if len(self._documents) > DOCUMENTS_KEPT or self._rows_kept > ROWS_KEPT:
             self._documents.clear()
+            self._rows_kept = 0
 
 
 class _Document:
@@ -124,7 +126,7 @@ class _Document:
         )
         for client, start, stop in found:
             self._others.setdefault(client, []).append((start, stop))
-        self.rows = len(found)  # that it keeps in memory, or a few less
+        self.rows_found = len(found)
 
     def take(self, event: Row, rows: Rows) -> None:
         origin = event.origin
@@ -146,17 +148,18 @@ class _Document:
         for span in changes.deleted:
             run.removed += self._characters_in(span)
 
-    def flush(self, rows: Rows) -> None:
+    def flush(self, rows: Rows) -> int:
+        """Write what was touched; return how many rows more are in memory, at the most."""
         touched, self._touched = self._touched, {}
         rows.execute_many(
             _SAVE, ([getattr(run, name) for name in _COLUMNS] for run in touched.values())
         )
         others, self._others_new = self._others_new, []
-        self.rows += len(touched) + len(others)
         rows.execute_many(
             "INSERT OR REPLACE INTO history_others VALUES (?, ?, ?, ?)",
             ((self._name, client, start, stop) for client, start, stop in others),
         )
+        return len(touched) + len(others)
 
     def _begin(self, event: Row, kind: str) -> _Run:
         return _Run(
