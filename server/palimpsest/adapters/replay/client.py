@@ -111,6 +111,8 @@ class ReplayProcess(asyncio.Protocol):
         elif self._starting is None:
             self._start()
         answer = await call.answer
+        # What killed it before was not this.
+        self._deaths.pop(request, None)
         if isinstance(answer, wire.Failed):
             raise NotShowable(answer.message)
         return answer
@@ -119,24 +121,45 @@ class ReplayProcess(asyncio.Protocol):
         self._starting = asyncio.ensure_future(self._spawn())
 
     async def _spawn(self) -> None:
-        if self._process is not None:
-            await asyncio.to_thread(_reap, self._process)
+        try:
+            if self._process is not None:
+                await asyncio.to_thread(_reap, self._process)
+            self._transport = await self._connect()
+        except OSError as error:
+            log.error("No replay worker can be started: %s", error)  # noqa: TRY400
+            self._refuse_all()
+        else:
+            for call in self._calls:
+                self._transport.write(wire.frame(call.request))
+        finally:
+            self._starting = None
+
+    async def _connect(self) -> asyncio.Transport:
+        """Start a worker; return what it is spoken to through."""
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-m", __package__, str(theirs.fileno()), str(self._folder)]
             command.append(wire.write_limits(self._limits))
-            self._process = await asyncio.to_thread(
-                subprocess.Popen,
-                command,
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-            )
+            try:
+                self._process = await asyncio.to_thread(
+                    subprocess.Popen,
+                    command,
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                )
+            except OSError:
+                ours.close()
+                raise
         self._frames = Frames()
         loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_unix_connection(lambda: self, sock=ours)
-        self._starting = None
-        for call in self._calls:
-            self._transport.write(wire.frame(call.request))
+        transport, _ = await loop.create_unix_connection(lambda: self, sock=ours)
+        return transport
+
+    def _refuse_all(self) -> None:
+        calls, self._calls = self._calls, deque()
+        for call in calls:
+            if not call.answer.done():
+                call.answer.set_exception(TooBusy())
 
 
 def _reap(process: "subprocess.Popen[bytes]") -> None:

@@ -55,15 +55,27 @@ class Child:
         blame = False
         while True:
             began = loop.time()
-            ours, theirs = socket.socketpair()
-            with theirs:
-                self._process = await asyncio.to_thread(self._spawn, theirs, blame=blame)
-            await self._adopt(ours)
-            status = await asyncio.to_thread(_reap, self._process)
-            blame = status not in FROM_OUTSIDE
-            log.warning("The %s ended (status %d) and is started again.", self._name, status)
+            try:
+                status = await self._live(blame=blame)
+            except OSError as error:
+                log.error("The %s cannot be started: %s", self._name, error)  # noqa: TRY400
+            else:
+                blame = status not in FROM_OUTSIDE
+                log.warning("The %s ended (status %d) and is started again.", self._name, status)
             pause = PAUSE_SECONDS if loop.time() - began > STEADY_SECONDS else pause * 2
             await asyncio.sleep(min(pause, PAUSE_SECONDS_MAX))
+
+    async def _live(self, *, blame: bool) -> int:
+        """Start the process and return its status when it has ended."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                self._process = await asyncio.to_thread(self._spawn, theirs, blame=blame)
+            except BaseException:
+                ours.close()
+                raise
+        await self._adopt(ours)
+        return await asyncio.to_thread(_reap, self._process)
 
     def _spawn(self, theirs: socket.socket, *, blame: bool) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "palimpsest", *self._arguments]
