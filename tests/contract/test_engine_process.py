@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from pathlib import Path
 
 import apsw
@@ -191,3 +192,22 @@ async def test_an_engine_ends_when_its_server_is_gone(tmp_path: Path) -> None:
 
 def test_sqlite_is_one_that_loses_no_commits() -> None:
     assert tuple(map(int, apsw.sqlite_lib_version().split("."))) >= (3, 51, 3)
+
+
+async def test_an_engine_that_cannot_be_started_anew_is_started_when_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = EngineProcess(tmp_path, Limits())
+    try:
+        await engine.start()
+        with monkeypatch.context() as broken:
+            broken.setattr(sys, "executable", "/nowhere/python")
+            assert engine._process is not None
+            engine._process.kill()
+            async with asyncio.timeout(20):
+                while "does not start" not in caplog.text:
+                    await asyncio.sleep(0.01)
+        async with asyncio.timeout(20):
+            assert (await engine.open("d", load=False)).version == 0
+    finally:
+        await engine.close()

@@ -160,13 +160,17 @@ class EngineProcess(asyncio.Protocol):
             descriptor = theirs.fileno()
             command = [sys.executable, "-m", __package__, str(descriptor), str(self._folder)]
             command.append(wire.write_limits(self._limits))
-            self._process = await asyncio.to_thread(
-                subprocess.Popen,
-                command,
-                pass_fds=[descriptor],
-                stdin=subprocess.DEVNULL,
-                env=self._environment,
-            )
+            try:
+                self._process = await asyncio.to_thread(
+                    subprocess.Popen,
+                    command,
+                    pass_fds=[descriptor],
+                    stdin=subprocess.DEVNULL,
+                    env=self._environment,
+                )
+            except OSError:
+                ours.close()
+                raise
         # A point at which a test kills the engine is for its first life only.
         self._environment.pop(kill_points.VARIABLE, None)
         self._frames = Frames()
@@ -183,7 +187,7 @@ class EngineProcess(asyncio.Protocol):
                 await asyncio.to_thread(self._reap, self._process)
             try:
                 await self._spawn()
-            except EngineCannotStart as error:
+            except (EngineCannotStart, OSError) as error:
                 log.error("The engine does not start: %s", error)  # noqa: TRY400
                 await asyncio.sleep(RESTART_PAUSE_SECONDS)
             else:
