@@ -37,6 +37,14 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     if not (settings.data / "events.db").is_file():
         raise Failure(f"There is nothing to read in {settings.data}; name it with --data.")
+    try:
+        # This command makes nothing, so it does not make that either.
+        (settings.data / "secret").read_bytes()
+    except OSError as error:
+        raise Failure(
+            f"The secret in {settings.data}, by which tokens are known, cannot be read:"
+            f" {error.strerror}."
+        ) from error
     log_as(settings)
     listener = bound(settings)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
