@@ -20,6 +20,7 @@ _SHOWN = """
 SELECT snapshots.version FROM snapshots JOIN catalogue USING (document) WHERE document = ?
 """
 _BEGINNINGS = "SELECT document, title, excerpt FROM snapshots WHERE document IN ({places})"
+_PARKED = "SELECT 1 FROM parked WHERE projection = 'snapshots' AND document = ?"
 _LISTED = "SELECT version, lineage FROM catalogue WHERE document = ?"
 
 NEWEST = 0
@@ -128,6 +129,7 @@ class ContentQueries:
         Raises:
             DocumentNotFound: there is no such document.
             NotYet: the views have not come to that version, or not to any.
+            NotShowable: no version of it could be shown.
         """
         wanted = max(min_version, 1)
         found = self.hot(document)
@@ -136,6 +138,9 @@ class ContentQueries:
             found = await self._load(document)
         if found is None or found.version < wanted:
             await self._require(document, 1)
+            if found is None and await self._views.rows(_PARKED, (document,)):
+                # That does not come by waiting.
+                raise NotShowable("This document cannot be shown.")
             await self._freshness.at_least(document, wanted, self._shown)
             found = await self._load(document)
         if found is None or found.version < wanted:

@@ -168,6 +168,20 @@ async def test_a_document_that_no_view_knows_yet_is_not_said_not_to_exist(scene:
     assert await scene.text() == said_at(1)
 
 
+async def test_what_was_set_aside_before_it_was_ever_shown_is_not_waited_for(
+    scene: Scene,
+) -> None:
+    scene.write(shown=False)
+    scene.views.do("INSERT INTO parked VALUES ('snapshots', 'd', 1, 1, 'it burst')")
+    with pytest.raises(NotShowable) as caught:
+        await scene.text()
+    assert "burst" not in str(caught.value), "why is for administrators"
+    assert scene.wanted == []
+    # What was shown before stays.
+    scene.views.show("d", 1)
+    assert await scene.text() == said_at(1)
+
+
 async def test_versions_are_the_logs_to_know_not_the_views(scene: Scene) -> None:
     scene.write()
     scene.log.record("d")  # The catalogue has not come to it.

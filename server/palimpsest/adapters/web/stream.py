@@ -24,7 +24,7 @@ from palimpsest.adapters.web.answers import document_in, whole_number
 from palimpsest.adapters.web.callers import Callers
 from palimpsest.limits import Limits
 from palimpsest.projections.presence import Presence
-from palimpsest.queries.content import Content, ContentQueries, TooBusy
+from palimpsest.queries.content import Content, ContentQueries, NotShowable, TooBusy
 from palimpsest.queries.events import FACTS_MAX, EventQueries, LoggedEvent, Wanted
 from palimpsest.queries.freshness import NotYet
 from palimpsest.queries.tables import TablesMissing
@@ -151,7 +151,7 @@ class Streams:
 
         Raises:
             DocumentNotFound: there is no such document.
-            NotYet: no view shows it yet.
+            NotYet, NotShowable: no view shows it.
             TooBusy: there are as many streams as there may be.
         """
         if self.open >= self._limits.streams_max:
@@ -194,7 +194,7 @@ class Streams:
                 channel.stale = False
                 until = channel.told_until
                 # What cannot be read just now is read with the next change.
-                with contextlib.suppress(NotYet, TablesMissing):
+                with contextlib.suppress(NotYet, NotShowable, TablesMissing):
                     content, last = await self._newest(channel.document)
                     self._take_snapshot(channel, content, last)
                     until = max(until, content.version)
