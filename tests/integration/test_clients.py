@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import combinations, pairwise
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from pycrdt import Doc, Text
@@ -92,7 +93,8 @@ async def test_a_document_may_have_any_name(nodes: NodeHost, server: Server) -> 
     bob = await nodes.client("y-websocket-3", server, escaped)
     await ann.insert(0, "the same")
     await bob.wait(text="the same")
-    assert name in [found["id"] for found in (await server.get("documents"))["documents"]]
+    found = await server.get(f"documents/{quote(name, safe='')}?min_version=2")
+    assert found["id"] == name
     await ann.destroy()
     await bob.destroy()
 
@@ -407,6 +409,7 @@ async def test_a_wrong_token_is_told_to_hocuspocus_and_the_socket_lives(
     await good.insert(0, "undisturbed")
     await good.wait(saved=True)
     assert await bad.events("closed") == []
+    await guarded.get(f"documents/{quote(f'{document}-good', safe='')}?min_version=2")
     names = [found["id"] for found in (await guarded.get("documents"))["documents"]]
     assert f"{document}-good" in names
     assert document not in names

@@ -55,7 +55,7 @@ class ReadSide:
         self._log = ReadOnlyDatabase(folder / "events.db", disposable=False)
         self._freshness = Freshness(want)
         self._events = EventQueries(self._log)
-        self.catalogue = CatalogueQueries(self._views, self._freshness)
+        self.catalogue = CatalogueQueries(self._views, self._events, self._freshness)
         self.content = ContentQueries(
             self._views, self._events, self._freshness, self._replay, limits
         )

@@ -30,6 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Rebuild, with progress; the exit status is 1 if a parked document failed again."""
     from palimpsest.adapters.sqlite.database import ForeignDatabase  # noqa: PLC0415
     from palimpsest.bootstrap.projecting import PROJECTIONS  # noqa: PLC0415
+    from palimpsest.ports import ViewsGone, ViewsRefused  # noqa: PLC0415
 
     if arguments.name not in PROJECTIONS:
         raise Failure(f"There is no view {arguments.name!r}; there are {', '.join(PROJECTIONS)}.")
@@ -37,6 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _retry(arguments) if arguments.parked else _rebuild(arguments)
     except ForeignDatabase as error:
         raise Failure(str(error)) from error
+    except (ViewsGone, ViewsRefused) as error:
+        raise Failure(f"The views could not be written ({error}); try again.") from error
 
 
 def _rebuild(arguments: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from palimpsest.domain.refusals import DocumentNotFound
 from palimpsest.ports import Value
+from palimpsest.queries.events import EventQueries
 from palimpsest.queries.freshness import Freshness, NotYet
 from palimpsest.queries.tables import Tables
 
@@ -49,10 +50,11 @@ class DocumentPage(NamedTuple):
 
 
 class CatalogueQueries:
-    """Answers from the catalogue."""
+    """Answers from the catalogue. What exists is the log's to say."""
 
-    def __init__(self, views: Tables, freshness: Freshness) -> None:
+    def __init__(self, views: Tables, log: EventQueries, freshness: Freshness) -> None:
         self._views = views
+        self._log = log
         self._freshness = freshness
 
     async def document(self, document: str, *, min_version: int = 0) -> DocumentSummary:
@@ -62,6 +64,9 @@ class CatalogueQueries:
             DocumentNotFound: there is none of that id.
             NotYet: the catalogue has not come to that version.
         """
+        if not min_version and await self._find(document) is None:
+            # It may have been created just now; nobody has listed it yet.
+            min_version = min(1, await self._log.version(document))
         if min_version:
             await self._freshness.at_least(document, min_version, self._version)
         found = await self._find(document)

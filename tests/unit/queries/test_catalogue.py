@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from palimpsest.domain.refusals import DocumentNotFound
 from palimpsest.queries import freshness as freshness_module
 from palimpsest.queries.catalogue import ORDERS, BadCursor, CatalogueQueries, DocumentSummary
+from palimpsest.queries.events import EventQueries
 from palimpsest.queries.freshness import Freshness, NotYet
-from tests.unit.queries.views import MemoryViews
+from tests.unit.queries.views import MemoryLog, MemoryViews
 
 KEYS: dict[str, Callable[[DocumentSummary], Any]] = {
     "edited": lambda each: each.edited_at,
@@ -36,7 +37,7 @@ def views() -> MemoryViews:
 
 @pytest.fixture
 def catalogue(views: MemoryViews) -> CatalogueQueries:
-    return CatalogueQueries(views, Freshness())
+    return CatalogueQueries(views, EventQueries(MemoryLog()), Freshness())
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 50])
@@ -103,7 +104,7 @@ async def test_a_cursor_that_no_page_ended_with_is_refused(
 
 @given(st.text(max_size=40) | st.binary(max_size=40).map(lambda b: urlsafe_b64encode(b).decode()))
 async def test_no_cursor_is_too_strange(invented: str) -> None:
-    catalogue = CatalogueQueries(MemoryViews(), Freshness())
+    catalogue = CatalogueQueries(MemoryViews(), EventQueries(MemoryLog()), Freshness())
     for order in ORDERS:
         try:
             page = await catalogue.page(
@@ -124,3 +125,14 @@ async def test_one_document_is_told_as_of_a_version_at_least(
     with pytest.raises(NotYet) as caught:
         await catalogue.document("binned", min_version=4)
     assert caught.value.version == 3
+
+
+async def test_a_document_that_the_log_has_already_is_waited_for() -> None:
+    log, views = MemoryLog(), MemoryViews()
+    log.record("new")
+
+    def want(document: str) -> None:
+        views.list(document, 1)
+
+    found = await CatalogueQueries(views, EventQueries(log), Freshness(want)).document("new")
+    assert (found.document, found.version) == ("new", 1)
