@@ -1,38 +1,88 @@
-"""`python -m tests.bench`: rounds of load on Palimpsest and its peers, in turn; then the table."""
+"""`python -m tests.bench`: loads on Palimpsest and its peers, in turn; then the tables."""
 
 import argparse
 import asyncio
-import gc
 import json
 import sys
 import tempfile
-import time
-from contextlib import AsyncExitStack
-from functools import partial
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import uvloop
 
-from tests.bench import report
-from tests.bench.cpu import pids_by_part, seconds_by_part
+from tests.bench import crowd, pairs, read_report, rebuild, report, snapshots
 from tests.bench.editor import LoadFailed
-from tests.bench.load import Load, Measured, Meter
-from tests.bench.profiles import py_spy, sample
-from tests.bench.report import Result
-from tests.bench.servers import BESIDE, PALIMPSEST, SERVERS, Contestant, Unavailable
+from tests.bench.profiles import py_spy
 
-WORKLOAD = """\
-Workload "pairs": two editors at each of 50 documents. Every edit is a letter, followed by its
-cursor move; an editor sends the next one when the partner has received an earlier one. Each edit
-is checked to arrive, and all documents to be equal on both sides. CPU is what the operating
-system counts for the server's processes, user and system, while everybody types."""
-
-IN_FLIGHT = (1, 4)
-WARM_UP_SECONDS = 1.0
-REST_SECONDS_MAX = 120.0
-LOOK_SECONDS = 0.5
-RESTING_CORES_MAX = 0.1
 QUICK = {"rounds": 1, "seconds": 1.0}
+
+
+class Found(NamedTuple):
+    """What a workload has brought to light: as text, and as JSON; and whether all went well."""
+
+    text: str
+    as_json: dict[str, Any]
+    profiles: Mapping[str, str] = {}
+    is_good: bool = True
+
+
+async def _pairs(arguments: argparse.Namespace, folder: Path) -> Found:
+    bench = pairs.Pairs(arguments, folder)
+    await bench.run()
+    results = bench.results
+    is_good = bool(results) and not bench.failed
+    return Found(report.table(results), report.as_json(results), bench.profiles, is_good=is_good)
+
+
+async def _crowd(arguments: argparse.Namespace, folder: Path) -> Found:
+    rounds = []
+    async for each in crowd.measure(folder, rounds=arguments.rounds, seconds=arguments.seconds):
+        print(f"round {each.round}: p99 {each.ratio:.2f} of alone", file=sys.stderr)
+        rounds.append(each)
+    return Found(read_report.crowd_table(rounds), read_report.as_json(crowd=rounds))
+
+
+async def _snapshots(arguments: argparse.Namespace, folder: Path) -> Found:
+    rounds, seconds = [], arguments.seconds
+    profiles = {}
+    async with snapshots.serving(folder) as subjects:
+        async for each in snapshots.measure(subjects, rounds=arguments.rounds, seconds=seconds):
+            print(
+                f"round {each.round}: {each.server} {each.reads_per_second:,.0f} reads/s",
+                file=sys.stderr,
+            )
+            rounds.append(each)
+        if arguments.profile:
+            profiles[subjects[0].name] = await snapshots.profile(subjects[0], folder, seconds)
+    found = read_report.as_json(snapshots=rounds)
+    return Found(read_report.snapshot_table(rounds), found, profiles)
+
+
+async def _rebuild(arguments: argparse.Namespace, folder: Path) -> Found:
+    rounds = []
+    for each in rebuild.measure(folder, rounds=arguments.rounds, is_quick=arguments.quick):
+        print(f"round {each.round}: {each.view} {each.seconds:.1f} s", file=sys.stderr)
+        rounds.append(each)
+    return Found(read_report.rebuild_table(rounds), read_report.as_json(rebuild=rounds))
+
+
+Run = Callable[[argparse.Namespace, Path], Coroutine[Any, Any, Found]]
+
+RUNS: dict[str, Run] = {
+    "pairs": _pairs,
+    "crowd": _crowd,
+    "snapshots": _snapshots,
+    "rebuild": _rebuild,
+}
+SEVERAL = {"readers": ("crowd", "snapshots", "rebuild"), "all": tuple(RUNS)}
+
+DESCRIPTION = "\n\n".join(
+    [
+        *(each.WORKLOAD for each in (pairs, crowd, snapshots, rebuild)),
+        *(f'"{name}" is {", ".join(several)}.' for name, several in SEVERAL.items()),
+    ]
+)
 
 
 def main() -> int:
@@ -42,131 +92,58 @@ def main() -> int:
         print("--profile needs py-spy: .venv/bin/pip install py-spy", file=sys.stderr)
         return 1
     machine = report.machine()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        asyncio.Runner(loop_factory=uvloop.Loop) as runner,
-    ):
-        bench = Bench(arguments, Path(folder))
-        runner.run(bench.run())
+    is_good = True
+    found: list[Found] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name in SEVERAL.get(arguments.workload, (arguments.workload,)):
+            try:
+                with asyncio.Runner(loop_factory=uvloop.Loop) as runner:
+                    found.append(runner.run(RUNS[name](arguments, Path(folder) / name)))
+            except LoadFailed as failure:
+                is_good = False
+                print(f"{name}: {failure}", file=sys.stderr)
     command = f"make bench ARGS={' '.join(sys.argv[1:])!r}"
-    print(f"\n{report.table(bench.results)}\n\n{command}\n{machine}")
-    for title, functions in bench.profiles.items():
-        print(f"\n{title}\n{functions}")
+    _tell(found, command, machine)
     if arguments.json is not None:
-        found = {"command": command, "machine": machine} | report.as_json(bench.results)
-        arguments.json.write_text(json.dumps(found, indent=2))
-    return 0 if bench.results and not bench.failed else 1
+        everything: dict[str, Any] = {"command": command, "machine": machine}
+        for each in found:
+            everything |= each.as_json
+        arguments.json.write_text(json.dumps(everything, indent=2))
+    return 0 if is_good and all(each.is_good for each in found) else 1
 
 
-class Bench:
-    """All rounds."""
-
-    def __init__(self, arguments: argparse.Namespace, folder: Path) -> None:
-        self.results: list[Result] = []
-        self.profiles: dict[str, str] = {}
-        self.failed = False
-        self._arguments = arguments
-        self._folder = folder
-
-    async def run(self) -> None:
-        """Start all servers that can be had, and measure them in turn."""
-        async with AsyncExitStack() as stack:
-            contestants = []
-            for name, start in SERVERS:
-                folder = self._folder / name.replace("/", "-")
-                folder.mkdir()
-                try:
-                    contestants.append(await stack.enter_async_context(start(folder)))
-                except Unavailable as why:
-                    print(f"{name} is not measured: {why}.", file=sys.stderr)
-            for number in range(1, self._arguments.rounds + 1):
-                for in_flight in IN_FLIGHT:
-                    for contestant in contestants:
-                        await self._measure(contestant, in_flight, number)
-            if self._arguments.profile:
-                await self._profile(contestants[0])
-
-    async def _measure(self, contestant: Contestant, in_flight: int, number: int) -> None:
-        try:
-            measured = await self._load(contestant, in_flight, f"{number:03}")
-        except LoadFailed as failure:
-            self.failed = True
-            print(f"{contestant.name}, {in_flight} in flight: {failure}", file=sys.stderr)
-            return
-        result = report.result_of(contestant.name, contestant.release, in_flight, number, measured)
-        self.results.append(result)
-        print(
-            f"round {number}, {in_flight} in flight: {contestant.name}"
-            f" {result.edits_per_second:,.0f} edits/s, {result.cost:.1f} us/edit",
-            file=sys.stderr,
-        )
-
-    async def _load(self, contestant: Contestant, in_flight: int, name: str) -> Measured:
-        documents = [f"{name}-{in_flight}-{each:04}" for each in range(self._arguments.documents)]
-        load = Load(contestant.door, documents, in_flight=in_flight)
-        meter = partial(seconds_by_part, contestant.pid, contestant.part_of)
-        before = meter()
-        gc.collect()
-        gc.disable()
-        try:
-            measured = await load.run(
-                meter, warm_up=WARM_UP_SECONDS, seconds=self._arguments.seconds
-            )
-        finally:
-            gc.enable()
-        await _rest(meter)
-        if BESIDE in measured.cpu:
-            # It may lag behind: what counts is what it took in the end, for all edits.
-            used = meter()[BESIDE] - before.get(BESIDE, 0.0)
-            measured.cpu[BESIDE] = used * measured.edits / sum(load.edits().values())
-        await _check_versions(load.edits(), contestant)
-        return measured
-
-    async def _profile(self, contestant: Contestant) -> None:
-        assert contestant.name == PALIMPSEST
-        pids = pids_by_part(contestant.pid, contestant.part_of)
-        for in_flight in IN_FLIGHT:
-            seconds = WARM_UP_SECONDS + self._arguments.seconds
-            sampling = asyncio.ensure_future(sample(pids, self._folder, seconds))
-            await self._load(contestant, in_flight, "profile")
-            for part, functions in (await sampling).items():
-                self.profiles[f"{part}, {in_flight} in flight"] = functions
-
-
-async def _rest(meter: Meter) -> None:
-    """Wait until a server has done what it put off, so that it is in nobody's way."""
-    deadline = time.perf_counter() + REST_SECONDS_MAX
-    used = sum(meter().values())
-    while time.perf_counter() < deadline:
-        await asyncio.sleep(LOOK_SECONDS)
-        before, used = used, sum(meter().values())
-        if used - before < LOOK_SECONDS * RESTING_CORES_MAX:
-            return
-    raise LoadFailed(f"It is still busy {REST_SECONDS_MAX:.0f} s later.")
-
-
-async def _check_versions(edits: dict[str, int], contestant: Contestant) -> None:
-    """Compare what was sent with what is stored: an event an edit, and the document's creation."""
-    if contestant.version_of is None:
-        return
-    for document, count in edits.items():
-        version = await contestant.version_of(document)
-        if version != count + 1:
-            raise LoadFailed(f"{document} has {version} events for {count} edits.")
+def _tell(found: list[Found], command: str, machine: str) -> None:
+    for each in found:
+        print(f"\n{each.text}")
+    print(f"\n{command}\n{machine}")
+    for each in found:
+        for title, functions in each.profiles.items():
+            print(f"\n{title}\n{functions}")
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="make bench ARGS=...",
-        description=WORKLOAD,
+        description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "workload",
+        nargs="?",
+        choices=(*RUNS, *SEVERAL),
+        default="pairs",
+        help="what is measured (default: pairs)",
     )
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each (default: 5)")
     parser.add_argument(
         "--seconds", type=float, default=5.0, help="seconds of each measurement (default: 5)"
     )
-    parser.add_argument("--documents", type=int, default=50, help="documents (default: 50)")
-    parser.add_argument("--quick", action="store_true", help="one round of one second")
+    parser.add_argument(
+        "--documents", type=int, default=50, help="documents of pairs (default: 50)"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="one round of one second, and a short log"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all rounds to a file")
     parser.add_argument(
         "--profile", action="store_true", help="at the end, tell where Palimpsest's time goes"

@@ -1,12 +1,14 @@
 """The load: pairs of editors, how long they type, what is measured, and that all came through."""
 
 import asyncio
+import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from tests.bench.editor import Door, Editor, LoadFailed, Progress
 from tests.bench.keystrokes import Keystrokes
+from tests.bench.pace import Pace
 from tests.updates import text_of
 
 READY_SECONDS_MAX = 20.0
@@ -48,16 +50,13 @@ class Load:
             LoadFailed: an edit did not arrive, or somebody sees something else than the others.
         """
         editors_count = 2 * len(self._documents)
-        await self._connect(int((warm_up + seconds) * EDITS_PER_SECOND_MAX / editors_count))
+        await self._connect(self._count(warm_up + seconds, editors_count))
         editors, progress = [editor for pair in self._pairs for editor in pair], self._progress
         await self._until(lambda: progress.ready == len(editors), READY_SECONDS_MAX, "enter")
-        progress.runs = True
-        for editor in editors:
-            for _ in range(self._in_flight):
-                editor.type()
+        self._begin(editors)
         await self._pass(warm_up)
         measured = await self._measure(meter, seconds)
-        progress.runs = False
+        self._end()
         await self._until(
             lambda: all(editor.is_settled for editor in editors), DRAIN_SECONDS_MAX, "hear all"
         )
@@ -71,6 +70,19 @@ class Load:
         """Return how many edits each document was sent."""
         pairs = zip(self._documents, self._pairs, strict=True)
         return {document: ann.sent + bob.sent for document, (ann, bob) in pairs}
+
+    def _count(self, seconds: float, editors_count: int) -> int:
+        """Return how many edits each editor should have at hand."""
+        return int(seconds * EDITS_PER_SECOND_MAX / editors_count)
+
+    def _begin(self, editors: Sequence[Editor]) -> None:
+        self._progress.runs = True
+        for editor in editors:
+            for _ in range(self._in_flight):
+                editor.type()
+
+    def _end(self) -> None:
+        self._progress.runs = False
 
     async def _connect(self, count: int) -> None:
         sizes = {len(self._door.prefix_of(document)) for document in self._documents}
@@ -113,6 +125,28 @@ class Load:
     def _raise_failure(self) -> None:
         if self._progress.failure is not None:
             raise self._progress.failure
+
+
+class PacedLoad(Load):
+    """Editors who type at a rate, however soon they are answered; one after another."""
+
+    def __init__(self, door: Door, documents: Sequence[str], *, per_second: float) -> None:
+        """Take how many edits a second each editor makes."""
+        super().__init__(door, documents, in_flight=0)
+        self._per_second = per_second
+        self._pace: Pace
+
+    def _count(self, seconds: float, _editors_count: int) -> int:
+        # What cannot be kept up with is typed all the same, as long as anybody waits for it.
+        return int((seconds + READY_SECONDS_MAX) * self._per_second)
+
+    def _begin(self, editors: Sequence[Editor]) -> None:
+        turns = itertools.cycle(editors)
+        self._pace = Pace(self._per_second * len(editors), lambda _due: next(turns).type())
+        self._pace.start()
+
+    def _end(self) -> None:
+        self._pace.stop()
 
 
 def compare(document: str, ann: Editor, bob: Editor) -> None:

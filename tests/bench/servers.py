@@ -60,7 +60,7 @@ async def palimpsest(folder: Path) -> AsyncIterator[Contestant]:
 @asynccontextmanager
 async def y_websocket(folder: Path) -> AsyncIterator[Contestant]:
     """Run @y/websocket-server with LevelDB, as its documentation starts it."""
-    package, port = "@y/websocket-server", _free_port()
+    package, port = "@y/websocket-server", free_port()
     _require("y-leveldb")
     environment = {
         "HOST": "127.0.0.1",
@@ -75,7 +75,7 @@ async def y_websocket(folder: Path) -> AsyncIterator[Contestant]:
 @asynccontextmanager
 async def hocuspocus(folder: Path) -> AsyncIterator[Contestant]:
     """Run @hocuspocus/server with its SQLite extension."""
-    package, port = "@hocuspocus/server", _free_port()
+    package, port = "@hocuspocus/server", free_port()
     _require("@hocuspocus/extension-sqlite")
     arguments = (str(port), str(folder / "database.sqlite"))
     async with _node(folder, package, port, FOLDER / "hocuspocus.mjs", *arguments) as pid:
@@ -137,7 +137,7 @@ async def _node(
         )
     try:
         async with asyncio.timeout(READY_SECONDS_MAX):
-            while not await _listens(port):
+            while not await listens(port):
                 if process.returncode is not None:
                     raise Unavailable(_last_error(log))
                 await asyncio.sleep(STEP_SECONDS)
@@ -145,10 +145,11 @@ async def _node(
     except TimeoutError:
         raise Unavailable("it did not listen in time") from None
     finally:
-        await _stop(process)
+        await stop(process)
 
 
-async def _listens(port: int) -> bool:
+async def listens(port: int) -> bool:
+    """Whether somebody listens on a port."""
     try:
         _, writer = await asyncio.open_connection("127.0.0.1", port)
     except OSError:
@@ -157,7 +158,8 @@ async def _listens(port: int) -> bool:
     return True
 
 
-async def _stop(process: asyncio.subprocess.Process) -> None:
+async def stop(process: asyncio.subprocess.Process) -> None:
+    """Stop a process, politely at first."""
     if process.returncode is None:
         process.terminate()
         try:
@@ -173,7 +175,8 @@ def _last_error(log: Path) -> str:
     return "it does not start: " + (errors or lines or ["it says nothing"])[0]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,7 +1,6 @@
 """A query server beside a server: its process, and readers who keep an eye on it."""
 
 import asyncio
-import os
 import re
 import sys
 from collections.abc import AsyncIterator, Iterable
@@ -71,7 +70,7 @@ async def query_server(
     command += ["--data", str(data)]
     with log.open("ab") as file:
         process = await asyncio.create_subprocess_exec(
-            *command, env=os.environ, stdout=file, stderr=file, start_new_session=True
+            *command, stdout=file, stderr=file, start_new_session=True
         )
     server = QueryServer(process, log)
     try:
