@@ -34,6 +34,9 @@ LOCK_NAME = "projector.lock"
 NICENESS = 10
 """How much its processor time matters less than that of the server: reading waits for writing."""
 
+REFUSED_REST_SECONDS = 1.0
+"""How long nothing is tried when the views take nothing: the disk is full, for instance."""
+
 log = logging.getLogger(__name__)
 
 
@@ -97,6 +100,7 @@ class Projector:
         self._limits = limits
         parts = parts_of(folder, limits, SqliteViews(folder / views_file.FILE_NAME))
         self._blame = blame
+        self._refused = False
         self._runners = [make(parts) for make in PROJECTIONS.values()]
 
     def run(self) -> None:
@@ -108,13 +112,35 @@ class Projector:
             # Whoever had the lock before may have died before it could tell.
             self._bell.tell(Renewed())
             for runner in self._runners:
-                runner.begin(blame=self._blame)
+                while not self._begins(runner):
+                    self._rest()
             while True:
                 self._turn()
         except ServerGone:
             return
 
+    def _begins(self, runner: Runner) -> bool:
+        """Let a runner find its place; tell whether it could."""
+        try:
+            runner.begin(blame=self._blame)
+        except ViewsRefused as error:
+            self._waits(runner, error)
+            return False
+        return True
+
+    def _waits(self, runner: Runner, error: ViewsRefused) -> None:
+        log.warning("The view %s waits: %s.", runner.standing.name, error)
+        self._refused = True
+
+    def _rest(self) -> None:
+        """Give the views time to become usable again, whoever would wake this process."""
+        self._refused = False
+        self._bell.wait(0)
+        time.sleep(REFUSED_REST_SECONDS)
+
     def _turn(self) -> None:
+        if self._refused:
+            self._rest()
         now = time.monotonic()
         worked = [self._step(runner, now) for runner in self._runners]
         idle = (runner.idle_seconds(now) for runner in self._runners)
@@ -128,8 +154,7 @@ class Projector:
         try:
             worked = runner.step(now)
         except ViewsRefused as error:
-            # By the next look there may be room again.
-            log.warning("The view %s waits: %s.", runner.standing.name, error)
+            self._waits(runner, error)
             worked = False
         end_unless_called_again(0)
         if worked:
