@@ -67,7 +67,7 @@ class ReadSide:
         """Return the routes of everything that can be read, beside what writes or without it."""
         callers, content, log, people = self._callers, self.content, self._events, self.presence
         catalogue = self.catalogue
-        history = HistoryQueries(self._views, self._freshness)
+        history = HistoryQueries(self._views, self._events, self._freshness)
         clock = SystemClock()
         standings = ProjectionQueries(self._views, self._log, clock)
         return Reading(

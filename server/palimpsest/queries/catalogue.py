@@ -4,7 +4,6 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import NamedTuple
 
-from palimpsest.domain.refusals import DocumentNotFound
 from palimpsest.ports import Value
 from palimpsest.queries.events import EventQueries
 from palimpsest.queries.freshness import Freshness, NotYet
@@ -62,19 +61,17 @@ class CatalogueQueries:
 
         Raises:
             DocumentNotFound: there is none of that id.
-            NotYet: the catalogue has not come to that version.
+            NotYet: the catalogue has not come to that version, or not to any.
         """
-        if not min_version and await self._find(document) is None:
-            # It may have been created just now; nobody has listed it yet.
-            min_version = min(1, await self._log.version(document))
-        if min_version:
-            await self._freshness.at_least(document, min_version, self._version)
+        wanted = max(min_version, 1)
         found = await self._find(document)
-        if found is None:
-            raise DocumentNotFound
-        if found.version < min_version:
+        if found is None or found.version < wanted:
+            await self._log.require(document)
+            await self._freshness.at_least(document, wanted, self._version)
+            found = await self._find(document)
+        if found is None or found.version < wanted:
             # The views were deleted just now.
-            raise NotYet(found.version, min_version)
+            raise NotYet(found.version if found else 0, wanted)
         return found
 
     async def page(

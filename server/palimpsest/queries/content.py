@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from palimpsest.content.rendering import Rendering
-from palimpsest.domain.refusals import DocumentNotFound
 from palimpsest.limits import Limits
 from palimpsest.queries.events import EventQueries
 from palimpsest.queries.freshness import Freshness, NotYet
@@ -137,7 +136,7 @@ class ContentQueries:
             # What is in memory may be older than what the views show: that is heard a bit later.
             found = await self._load(document)
         if found is None or found.version < wanted:
-            await self._require(document, 1)
+            await self._log.require(document)
             if found is None and await self._views.rows(_PARKED, (document,)):
                 # That does not come by waiting.
                 raise NotShowable("This document cannot be shown.")
@@ -159,7 +158,7 @@ class ContentQueries:
         """
         found = self._hot.get((document, version))
         if found is None:
-            await self._require(document, version)
+            await self._log.require(document, version)
             lineage = await self._lineage(document)
             rendering = await self._replay.show(document, version)
             found = Content(document, version, lineage, rendering)
@@ -174,7 +173,7 @@ class ContentQueries:
             NotShowable: this version cannot be encoded.
             TooBusy: too much waits to be shown.
         """
-        await self._require(document, max(version, 1))
+        await self._log.require(document, max(version, 1))
         return await self._replay.encode(document, version)
 
     async def beginnings(self, documents: Sequence[str]) -> dict[str, Beginning]:
@@ -219,11 +218,6 @@ class ContentQueries:
         if not rows:
             raise NotYet(0, 1)
         return str(rows[0][1])
-
-    async def _require(self, document: str, version: int) -> None:
-        newest = await self._log.version(document)
-        if version > newest:
-            raise DocumentNotFound(f"There is no version {version} of it." if newest else "")
 
 
 def _size(content: Content) -> int:

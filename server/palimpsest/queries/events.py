@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from palimpsest.domain.refusals import DocumentNotFound
 from palimpsest.ports import Value
 from palimpsest.queries.tables import Tables
 
@@ -94,6 +95,16 @@ class EventQueries:
             (document,),
         )
         return version or 0
+
+    async def require(self, document: str, version: int = 1) -> None:
+        """Return if there is a version of a document: the log knows, however far views are.
+
+        Raises:
+            DocumentNotFound: there is no such document, or no such version of it.
+        """
+        newest = await self.version(document)
+        if version > newest:
+            raise DocumentNotFound(f"There is no version {version} of it." if newest else "")
 
     async def kinds(self) -> list[str]:
         """Return which kinds of events there are."""

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from palimpsest.queries.events import EventQueries
 from palimpsest.queries.freshness import Freshness, NotYet
 from palimpsest.queries.tables import Tables
 
@@ -49,8 +50,9 @@ class HistoryPage(NamedTuple):
 class HistoryQueries:
     """Answers from the history."""
 
-    def __init__(self, views: Tables, freshness: Freshness) -> None:
+    def __init__(self, views: Tables, log: EventQueries, freshness: Freshness) -> None:
         self._views = views
+        self._log = log
         self._freshness = freshness
 
     async def page(
@@ -59,20 +61,28 @@ class HistoryQueries:
         """Return entries that begin before a version, or the newest.
 
         Raises:
-            NotYet: the history has not come to `min_version`.
+            DocumentNotFound: there is no such document.
+            NotYet: the history has not come to `min_version`, or not to any.
         """
-        if min_version:
-            await self._freshness.at_least(document, min_version, self._version)
-        rows = await self._views.rows(
-            _ENTRIES, (document, VERSION_ENDLESS if before is None else before, count + 1)
-        )
-        version = rows[0][0] or 0
-        if version < min_version:
+        wanted = max(min_version, 1)
+        place = VERSION_ENDLESS if before is None else before
+        version, entries = await self._read(document, place, count + 1)
+        if version < wanted:
+            await self._log.require(document)
+            await self._freshness.at_least(document, wanted, self._version)
+            version, entries = await self._read(document, place, count + 1)
+        if version < wanted:
             # The views were deleted just now.
-            raise NotYet(version, min_version)
-        entries = [HistoryEntry._make(row[1:]) for row in rows if row[1] is not None]
+            raise NotYet(version, wanted)
         more = entries[count - 1].first_version if len(entries) > count else None
         return HistoryPage(version, entries[:count], more)
+
+    async def _read(
+        self, document: str, before: int, count: int
+    ) -> tuple[int, list[HistoryEntry]]:
+        rows = await self._views.rows(_ENTRIES, (document, before, count))
+        entries = [HistoryEntry._make(row[1:]) for row in rows if row[1] is not None]
+        return rows[0][0] or 0, entries
 
     async def _version(self, document: str) -> int:
         [(version,)] = await self._views.rows(

@@ -36,8 +36,17 @@ def views() -> MemoryViews:
 
 
 @pytest.fixture
-def catalogue(views: MemoryViews) -> CatalogueQueries:
-    return CatalogueQueries(views, EventQueries(MemoryLog()), Freshness())
+def log() -> MemoryLog:
+    """A log in which `binned` has had five events."""
+    log = MemoryLog()
+    for _ in range(5):
+        log.record("binned")
+    return log
+
+
+@pytest.fixture
+def catalogue(views: MemoryViews, log: MemoryLog) -> CatalogueQueries:
+    return CatalogueQueries(views, EventQueries(log), Freshness())
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 50])
@@ -116,15 +125,26 @@ async def test_no_cursor_is_too_strange(invented: str) -> None:
 
 
 async def test_one_document_is_told_as_of_a_version_at_least(
-    views: MemoryViews, catalogue: CatalogueQueries, monkeypatch: pytest.MonkeyPatch
+    catalogue: CatalogueQueries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert (await catalogue.document("binned", min_version=3)).trashed
-    with pytest.raises(DocumentNotFound):
-        await catalogue.document("none")
     monkeypatch.setattr(freshness_module, "WAIT_SECONDS_MAX", 0.0)
     with pytest.raises(NotYet) as caught:
         await catalogue.document("binned", min_version=4)
     assert caught.value.version == 3
+
+
+async def test_a_document_that_the_catalogue_does_not_list_yet_is_not_said_not_to_exist(
+    catalogue: CatalogueQueries, log: MemoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(freshness_module, "WAIT_SECONDS_MAX", 0.0)
+    for min_version in (0, 1):
+        with pytest.raises(DocumentNotFound):
+            await catalogue.document("new", min_version=min_version)
+    log.record("new")
+    for min_version in (0, 1):
+        with pytest.raises(NotYet):
+            await catalogue.document("new", min_version=min_version)
 
 
 async def test_a_document_that_the_log_has_already_is_waited_for() -> None:

@@ -35,8 +35,6 @@ class HistoryRoutes:
             before=number_in(request, "before"),
             min_version=number_in(request, "min_version", 0) or 0,
         )
-        if not page.version:
-            raise DocumentNotFound
         entries = [entry._asdict() for entry in page.entries]
         return json_answer(
             {"version": page.version, "entries": entries, "before": page.before},

@@ -13,7 +13,6 @@ from palimpsest.adapters.web.answers import document_in, number_in
 from palimpsest.adapters.web.callers import Callers
 from palimpsest.adapters.web.history import HISTORY_ROLE
 from palimpsest.adapters.web.pages import page
-from palimpsest.domain.refusals import DocumentNotFound
 from palimpsest.projections.history import EDITS
 from palimpsest.queries.catalogue import CatalogueQueries
 from palimpsest.queries.content import ContentQueries
@@ -58,8 +57,6 @@ class HistoryPage:
         document = document_in(request)
         before = number_in(request, "before")
         found = await self.entries.page(document, count=ENTRIES_A_PAGE, before=before)
-        if not found.version:
-            raise DocumentNotFound
         summary = await self.catalogue.document(document)
         beginning = (await self.content.beginnings([document])).get(document)
         return page(
