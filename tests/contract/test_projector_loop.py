@@ -54,6 +54,7 @@ class Running:
         # With the same library: two in one process would take each other's locks.
         try:
             with closing(apsw.Connection(str(self.views))) as connection:
+                connection.set_busy_timeout(10_000)
                 [(count,)] = connection.execute(f"SELECT count(*) FROM {table}")
         except apsw.SQLError:
             return -1
@@ -92,6 +93,7 @@ class Holder:
 
     def __init__(self, views: Path) -> None:
         self._connection = apsw.Connection(str(views))
+        self._connection.set_busy_timeout(10_000)
         self._connection.execute("PRAGMA journal_mode = wal")
         self._connection.execute("BEGIN IMMEDIATE")
 

@@ -10,6 +10,8 @@ from palimpsest.protocol import sync
 from tests.harness.raw import RawClient, raw_client
 from tests.updates import Client
 
+WORD_SECONDS = 0.01
+
 
 class Address(Protocol):
     """Where documents are written."""
@@ -50,9 +52,10 @@ class Typist:
         return self.version
 
     async def type_on(self, stop: asyncio.Event, *, words: str = "word ") -> None:
-        """Type without end, until told to stop."""
+        """Type without end, until told to stop, some words in the time of a keystroke."""
         while not stop.is_set():
             await self.type(words)
+            await asyncio.sleep(WORD_SECONDS)
 
 
 @asynccontextmanager

@@ -162,7 +162,7 @@ async def test_however_often_the_projector_is_killed_nobody_who_types_or_reads_n
         typing_in(server) as typing,
         watched(server) as watchful,
     ):
-        for _ in range(4):
+        for _ in range(3):
             [killed] = server.projector_pids
             await server.kill9("projector")
             await typing.more()

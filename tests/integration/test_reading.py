@@ -132,9 +132,9 @@ async def test_a_query_server_lives_through_the_servers_death(tmp_path: Path) ->
                 async with typing_into(server, "d", client_id=8) as again:
                     again.client.receive(typist.client.everything())
                     again.version = version
+                    await people_are(stream, 1)
                     version = await again.type(" two")
                     assert "one two" in (await stream.snapshot(version, seconds=20))["html"]
-                    await people_are(stream, 1)
             assert (await http.get(path, params={"min_version": version})).text == "one two\n"
 
 
