@@ -14,6 +14,7 @@ import uvloop
 from tests.bench import crowd, pairs, read_report, rebuild, report, snapshots
 from tests.bench.editor import LoadFailed
 from tests.bench.profiles import py_spy
+from tests.harness.server import ServerFailed
 
 QUICK = {"rounds": 1, "seconds": 1.0}
 
@@ -99,7 +100,7 @@ def main() -> int:
             try:
                 with asyncio.Runner(loop_factory=uvloop.Loop) as runner:
                     found.append(runner.run(RUNS[name](arguments, Path(folder) / name)))
-            except LoadFailed as failure:
+            except (LoadFailed, ServerFailed) as failure:
                 is_good = False
                 print(f"{name}: {failure}", file=sys.stderr)
     command = f"make bench ARGS={' '.join(sys.argv[1:])!r}"

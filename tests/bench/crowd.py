@@ -54,7 +54,7 @@ async def measure(folder: Path, *, rounds: int, seconds: float) -> AsyncIterator
             alone, _ = await _type(server, names[number, "alone"], seconds)
             documents = names[number, "crowd"]
             async with (
-                query_server(server.data, folder / "read.log") as reader,
+                query_server(server.data, folder / f"read-{number}.log") as reader,
                 _audience(_plan(reader, documents)) as audience,
             ):
                 crowd, last = await _type(server, documents, seconds, reader)
