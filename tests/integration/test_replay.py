@@ -131,6 +131,16 @@ async def test_no_more_wait_than_may(replay: ReplayProcess) -> None:
     assert (await shown(replay, "b", 5)).strip() == TEXT[:4]
 
 
+async def test_what_many_ask_for_is_shown_once_for_all(replay: ReplayProcess) -> None:
+    await shown(replay, "a", 2)
+    asked = await ask_stopped(replay, *[("a", 5)] * (3 * WAITING_MAX), ("b", 6))
+    assert len(replay._calls) == 2
+    asked[0].cancel()  # The others wait on.
+    os.kill(pid_of(replay), signal.SIGCONT)
+    texts = [text.strip() for text in await asyncio.gather(*asked[1:])]
+    assert texts == [TEXT[:4]] * (3 * WAITING_MAX - 1) + [TEXT[:5]]
+
+
 async def test_who_no_longer_waits_is_in_nobodys_way(replay: ReplayProcess) -> None:
     await shown(replay, "a", 2)
     gone, stays = await ask_stopped(replay, ("a", 5), ("b", 6))

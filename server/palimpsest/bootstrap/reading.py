@@ -90,13 +90,13 @@ class ReadSide:
             for document in documents:
                 self.content.moved(document)
                 self.streams.moved(document)
-        self._freshness.moved()
+        self._freshness.moved(documents)
 
     def renewed(self) -> None:
         """Trust nothing that is in memory: views may have changed unheard."""
         self.content.renewed()
         self.streams.look()
-        self._freshness.moved()
+        self._freshness.renewed()
 
     def came(self, document: str, present: Present) -> None:
         """Take note that somebody came to a document, or that more is known of them."""

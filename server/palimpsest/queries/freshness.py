@@ -1,7 +1,8 @@
 """Reading at least what one wrote: a view is waited for, briefly, until it has a version."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 POLL_SECONDS = 0.1
 """How often a view is looked at while nothing is heard of it."""
@@ -26,13 +27,18 @@ class Freshness:
     def __init__(self, want: Callable[[str], None] = lambda _document: None) -> None:
         """Take `want`, which lets the projections know that somebody waits for a document."""
         self._want = want
-        self._moved: asyncio.Future[None] | None = None
+        self._waiting: dict[str, set[asyncio.Future[None]]] = {}
 
-    def moved(self) -> None:
-        """Wake whoever waits: some view has moved on."""
-        if self._moved is not None and not self._moved.done():
-            self._moved.set_result(None)
-        self._moved = None
+    def moved(self, documents: Iterable[str]) -> None:
+        """Wake whoever waits for these documents: some view shows more of them."""
+        for document in documents:
+            for waiting in self._waiting.get(document, ()):
+                if not waiting.done():
+                    waiting.set_result(None)
+
+    def renewed(self) -> None:
+        """Wake everybody: views may have moved unheard."""
+        self.moved(list(self._waiting))
 
     async def at_least(
         self, document: str, wanted: int, version_of: Callable[[str], Awaitable[int]]
@@ -45,17 +51,24 @@ class Freshness:
         loop = asyncio.get_running_loop()
         until = loop.time() + WAIT_SECONDS_MAX
         while True:
-            # Asked for before looking: what moves between the two is not missed.
-            moved = self._next()
-            version = await version_of(document)
-            if version >= wanted:
-                return
-            if loop.time() >= until:
-                raise NotYet(version, wanted)
-            self._want(document)
-            await asyncio.wait([moved], timeout=POLL_SECONDS)
+            # Waited for before looking: what moves between the two is not missed.
+            with self._waits(document) as moved:
+                version = await version_of(document)
+                if version >= wanted:
+                    return
+                if loop.time() >= until:
+                    raise NotYet(version, wanted)
+                self._want(document)
+                await asyncio.wait([moved], timeout=POLL_SECONDS)
 
-    def _next(self) -> "asyncio.Future[None]":
-        if self._moved is None:
-            self._moved = asyncio.get_running_loop().create_future()
-        return self._moved
+    @contextmanager
+    def _waits(self, document: str) -> Iterator["asyncio.Future[None]"]:
+        moved: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        together = self._waiting.setdefault(document, set())
+        together.add(moved)
+        try:
+            yield moved
+        finally:
+            together.discard(moved)
+            if not together:
+                self._waiting.pop(document, None)

@@ -140,7 +140,7 @@ async def test_a_view_that_is_behind_is_waited_for(scene: Scene) -> None:
         await asyncio.sleep(0)
     assert scene.wanted[:1] == ["d"], "the projections know that somebody waits"
     scene.views.show("d", 2)
-    scene.freshness.moved()
+    scene.freshness.moved(["d"])
     assert await reading == said_at(2)
 
 

@@ -34,11 +34,33 @@ async def test_what_moves_wakes_all_who_wait() -> None:
     ]
     await asyncio.sleep(0)
     view.version = 2
-    freshness.moved()
+    freshness.moved(["d"])
     await asyncio.gather(*waiting[:2])
     view.version = 3
-    freshness.moved()
+    freshness.moved(["d"])
     await waiting[2]
+
+
+async def test_nobody_is_woken_for_what_others_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(freshness_module, "POLL_SECONDS", 60.0)
+    views = {"a": View(), "b": View()}
+    freshness = Freshness()
+    waiting = {
+        document: asyncio.ensure_future(freshness.at_least(document, 2, view.version_of))
+        for document, view in views.items()
+    }
+    await asyncio.sleep(0)
+    for _ in range(100):
+        freshness.moved(["a", "c"])
+        await asyncio.sleep(0)
+    views["b"].version = 2
+    assert (views["b"].looks, waiting["b"].done()) == (1, False)
+    freshness.renewed()
+    await waiting["b"]
+    views["a"].version = 2
+    freshness.renewed()
+    await waiting["a"]
+    assert freshness._waiting == {}, "nothing is left behind"
 
 
 async def test_what_moves_while_it_is_looked_at_is_not_missed(
@@ -51,7 +73,7 @@ async def test_what_moves_while_it_is_looked_at_is_not_missed(
         version = await view.version_of(document)
         if view.looks == 1:
             view.version = 2
-            freshness.moved()
+            freshness.moved(["d"])
         return version
 
     async with asyncio.timeout(5):

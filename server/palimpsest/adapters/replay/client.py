@@ -102,6 +102,15 @@ class ReplayProcess(asyncio.Protocol):
     async def _call(self, request: wire.Request) -> wire.Answer:
         if self._deaths.get(request, 0) >= DEATHS_MAX:
             raise NotShowable("This version cannot be shown.")
+        same = next((call for call in self._calls if call.request == request), None)
+        answer = await asyncio.shield((same or self._ask(request)).answer)
+        # What killed it before was not this.
+        self._deaths.pop(request, None)
+        if isinstance(answer, wire.Failed):
+            raise NotShowable(answer.message)
+        return answer
+
+    def _ask(self, request: wire.Request) -> _Call:
         if len(self._calls) >= self._limits.replays_waiting_max:
             raise TooBusy
         call = _Call(request, asyncio.get_running_loop().create_future())
@@ -110,12 +119,7 @@ class ReplayProcess(asyncio.Protocol):
             self._transport.write(wire.frame(request))
         elif self._starting is None:
             self._start()
-        answer = await call.answer
-        # What killed it before was not this.
-        self._deaths.pop(request, None)
-        if isinstance(answer, wire.Failed):
-            raise NotShowable(answer.message)
-        return answer
+        return call
 
     def _start(self) -> None:
         self._starting = asyncio.ensure_future(self._spawn())
