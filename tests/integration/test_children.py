@@ -43,7 +43,10 @@ class Parent:
             while len(self.lives) < count:
                 self._changed.clear()
                 await self._changed.wait()
-        return Path(f"/proc/{self.pid}/cmdline").read_text()
+            # A process that has just been made has no command line for a moment.
+            while not (words := Path(f"/proc/{self.pid}/cmdline").read_text()):
+                await asyncio.sleep(0)
+            return words
 
     @property
     def pid(self) -> int:
