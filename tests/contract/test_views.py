@@ -262,6 +262,15 @@ def test_what_is_not_a_database_is_made_anew(path: Path) -> None:
     views.close()
 
 
+def test_what_is_not_a_database_is_told_to_whoever_asks_for_its_generation(path: Path) -> None:
+    path.write_bytes(b"not a database, but as long as one might be" * 1_000)
+    views = SqliteViews(path)
+    with pytest.raises(ViewsGone):
+        views.generation()
+    assert views.generation() == 1
+    views.close()
+
+
 def test_a_damaged_database_is_made_anew(path: Path) -> None:
     views = SqliteViews(path)
     write(views, *(f"word {number}" * 100 for number in range(1_000)))

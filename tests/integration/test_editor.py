@@ -123,7 +123,7 @@ async def test_a_link_is_set_with_a_key(server: Server, browser: Browser, docume
         await one.type("see here")
         await one.press("Control+Shift+ArrowLeft")
         # What is selected is known to the editor a moment after it is to the browser.
-        await one.page.wait_for_function("getSelection().toString() === 'here'")
+        await one.page.wait_for_function("() => getSelection().toString() === 'here'")
         await one.page.evaluate("() => new Promise(requestAnimationFrame)")
         await one.press("Control+k")
         await one.page.get_by_label("Address of the link").fill("javascript:alert(1)")

@@ -260,7 +260,7 @@ async def test_what_is_too_wide_for_a_phone_scrolls_by_itself_and_by_keyboard(
             assert await page.evaluate(f"{size}.scrollWidth > {size}.clientWidth")
         await page.locator("#text table").focus()
         await page.keyboard.press("ArrowRight")
-        await page.wait_for_function("document.querySelector('#text table').scrollLeft > 0")
+        await page.wait_for_function("() => document.querySelector('#text table').scrollLeft > 0")
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE
 
 

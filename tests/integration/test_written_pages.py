@@ -99,7 +99,7 @@ async def test_the_witness_sees_a_script_that_runs(browser: Browser) -> None:
         await context.add_init_script(WITNESS)
         page = await context.new_page()
         await page.set_content("<img src=x onerror=ran(7)><script>alert()</script>")
-        await page.wait_for_function("window.runs.length == 2")
+        await page.wait_for_function("() => window.runs.length == 2")
         seen = await page.evaluate(SEEN)
     assert sorted(map(str, seen["runs"])) == ["7", "something"]
     assert "script" in seen["elements"]

@@ -19,7 +19,7 @@ from palimpsest.adapters.sqlite.log_reader import SqliteLogReader
 from palimpsest.adapters.sqlite.views import SqliteViews
 from palimpsest.adapters.system.bounds import bound_memory, end_unless_called_again
 from palimpsest.limits import Limits
-from palimpsest.ports import Checkpoints, LogReader, Views, ViewsRefused
+from palimpsest.ports import Checkpoints, LogReader, Views, ViewsGone, ViewsRefused
 from palimpsest.projections.catalogue import Catalogue
 from palimpsest.projections.checkpoints import CheckpointsProjection
 from palimpsest.projections.history import History
@@ -123,6 +123,9 @@ class Projector:
         """Let a runner find its place; tell whether it could."""
         try:
             runner.begin(blame=self._blame)
+        except ViewsGone:
+            # New ones are made by the next attempt.
+            return False
         except ViewsRefused as error:
             self._waits(runner, error)
             return False

@@ -55,29 +55,25 @@ class SqliteViews:
             ViewsGone: the file was deleted, or damaged, since the last transaction.
             ViewsRefused: nothing can be written just now, and nothing of this was.
         """
-        try:
-            with _transaction(self._open()) as rows:
-                yield rows
-        except _Damaged as error:
-            log.warning("%s is damaged (%s) and is made anew.", self.path, error)
-            self.close()
-            remove(self.path)
-            raise ViewsGone(str(self.path)) from error
+        with self._made_anew_if_damaged(), _transaction(self._open()) as rows:
+            yield rows
 
     def generation(self) -> int:
         """Return how often the file was opened: what was opened anew may be another.
 
         Raises:
-            ViewsGone: the file was deleted since the last transaction.
+            ViewsGone: the file was deleted, or damaged, since the last transaction.
             ViewsRefused: it cannot be opened just now.
         """
-        self._open()
+        with self._made_anew_if_damaged():
+            self._open()
         return self._times_opened
 
     @contextmanager
     def beside(self, path: Path) -> Iterator[None]:
         """Let transactions see the views of another file too, as `beside.TABLE`."""
-        connection = self._open()
+        with self._made_anew_if_damaged():
+            connection = self._open()
         connection.execute("ATTACH ? AS beside", (str(path),))
         try:
             yield
@@ -90,6 +86,17 @@ class SqliteViews:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    @contextmanager
+    def _made_anew_if_damaged(self) -> Iterator[None]:
+        """Delete a file that turns out damaged; what is made in its place is empty."""
+        try:
+            yield
+        except _Damaged as error:
+            log.warning("%s is damaged (%s) and is made anew.", self.path, error)
+            self.close()
+            remove(self.path)
+            raise ViewsGone(str(self.path)) from error
 
     def _open(self) -> apsw.Connection:
         """Return the connection to the file that is there now."""
