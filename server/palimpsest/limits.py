@@ -93,6 +93,20 @@ class Limits:
     stream_snapshot_bytes_max: int = _limit(
         256 * KIB, "bytes of HTML", "a stream tells of the snapshot and does not hold it"
     )
+    file_bytes_max: int = _limit(20 * MIB, "bytes", "the file is refused")
+    picture_pixels_max: int = _limit(100_000_000, "pixels", "the picture is refused")
+    document_files_max: int = _limit(1000, "files of one document", "further ones are refused")
+    document_files_bytes_max: int = _limit(
+        512 * MIB, "bytes of one document's files", "further ones are refused"
+    )
+    files_bytes_max: int = _limit(
+        16 * 1024 * MIB, "bytes of all documents' files", "further ones are refused"
+    )
+    files_free_disk_bytes_min: int = _limit(
+        512 * MIB, "bytes", "where less is free, files are refused: the room is for what is typed"
+    )
+    uploads_max: int = _limit(8, "files at once", "further ones are told to come later")
+    upload_seconds_max: int = _limit(300, "seconds to send a file", "it is given up")
     batch_edits_max: int = _limit(4096, "edits in one commit", "the rest goes into the next")
     batch_bytes_max: int = _limit(16 * MIB, "bytes in one commit", "the rest goes into the next")
     room_gather_sessions_min: int = _limit(

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from palimpsest.adapters.bus.messages import AnyMessage, Came, Hello, Left, Moved, Renewed, Wanted
 from palimpsest.adapters.bus.subscription import Subscription
+from palimpsest.adapters.files.folder import FilesFolder
 from palimpsest.adapters.reading.database import ReadOnlyDatabase
 from palimpsest.adapters.replay.client import ReplayProcess
 from palimpsest.adapters.system.clock import SystemClock
@@ -22,6 +23,7 @@ from palimpsest.adapters.web.callers import Callers
 from palimpsest.adapters.web.catalogue import CatalogueRoutes
 from palimpsest.adapters.web.content import ContentRoutes
 from palimpsest.adapters.web.events import EventRoutes
+from palimpsest.adapters.web.files import FileRoutes
 from palimpsest.adapters.web.history import HistoryRoutes
 from palimpsest.adapters.web.history_page import HistoryPage
 from palimpsest.adapters.web.library import LibraryRoutes
@@ -53,6 +55,7 @@ class ReadSide:
         self._replay = ReplayProcess(folder, limits)
         self._views = ReadOnlyDatabase(folder / "views.db", disposable=True)
         self._log = ReadOnlyDatabase(folder / "events.db", disposable=False)
+        self._files = FilesFolder(folder, limits)
         self._freshness = Freshness(want)
         self._events = EventQueries(self._log)
         self.catalogue = CatalogueQueries(self._views, self._events, self._freshness)
@@ -73,6 +76,7 @@ class ReadSide:
         return Reading(
             CatalogueRoutes(callers, catalogue),
             ContentRoutes(callers, content, log, self._limits),
+            FileRoutes(callers, self._files),
             HistoryRoutes(callers, history, log),
             PresenceRoutes(callers, people),
             StreamRoutes(callers, self.streams, self._limits),

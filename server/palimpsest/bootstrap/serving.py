@@ -11,6 +11,7 @@ import uvicorn
 from palimpsest.adapters.bus.hub import Hub
 from palimpsest.adapters.bus.messages import AnyMessage, Came, Left, Moved, Renewed, Wanted
 from palimpsest.adapters.engine.client import EngineProcess
+from palimpsest.adapters.files.folder import FilesFolder
 from palimpsest.adapters.sockets.connection import Connection
 from palimpsest.adapters.sockets.gate import Gate
 from palimpsest.adapters.sockets.watch import Watch
@@ -23,8 +24,10 @@ from palimpsest.adapters.web.application import application, writing
 from palimpsest.adapters.web.callers import Callers
 from palimpsest.adapters.web.documents import DocumentRoutes
 from palimpsest.adapters.web.editor import EditorRoutes
+from palimpsest.adapters.web.files import UploadRoutes
 from palimpsest.bootstrap.reading import HttpServer, ReadSide, uvicorn_config
 from palimpsest.commands.dispatch import Dispatcher
+from palimpsest.commands.files import FileKeeping
 from palimpsest.commands.gathering import KILLED, Gathering
 from palimpsest.commands.repository import Repository
 from palimpsest.limits import flags
@@ -50,12 +53,7 @@ class Server:
         open_to_all = settings.auth == "none"
         authenticator = GuestsWelcome(tokens) if open_to_all else tokens
         callers = Callers(authenticator, open_to_all, settings.loopback_only)
-        self._read_side = ReadSide(
-            settings.data,
-            callers,
-            limits,
-            want=lambda document: self._hub.tell(Wanted(document)),
-        )
+        self._read_side = ReadSide(settings.data, callers, limits, want=self._want)
         # The projector is this server's own: it is always heard, or not running.
         self._read_side.content.listening()
         self._hub = Hub(self._known, self._hear)
@@ -81,11 +79,14 @@ class Server:
             rates=not (open_to_all and settings.loopback_only),
             drained=gathering.drained,
         )
-        dispatcher = Dispatcher(repository)
-        documents = DocumentRoutes(callers, dispatcher, house, identifiers)
         self.bundle = bundle.load()
-        editor = EditorRoutes(callers, self._read_side.catalogue, self.bundle)
-        routes = [*self._read_side.routes(writable=True), *writing(documents, editor)]
+        keeping = FileKeeping(repository, FilesFolder(settings.data, limits, kill_point))
+        routes = writing(
+            DocumentRoutes(callers, Dispatcher(repository), house, identifiers),
+            EditorRoutes(callers, self._read_side.catalogue, self.bundle, limits),
+            UploadRoutes(callers, keeping, limits),
+        )
+        routes = [*self._read_side.routes(writable=True), *routes]
         self._application = application(routes, self._wrong)
 
     async def serve(self, listener: socket.socket) -> None:
@@ -122,6 +123,9 @@ class Server:
         """Take note that somebody left, and tell it on the bus."""
         self._read_side.left(document, session)
         self._hub.tell(Left(document, session))
+
+    def _want(self, document: str) -> None:
+        self._hub.tell(Wanted(document))
 
     def _known(self) -> Iterable[AnyMessage]:
         for document, sessions in self._read_side.presence.everywhere().items():

@@ -69,7 +69,7 @@ def decide(command: Command, document: Document) -> list[Event]:
             _check_title(title)
             return [] if document.exists else [DocumentCreated(title, document.lineage)]
         case RenameDocument(actor, title):
-            _require_writable(actor, document)
+            require_writable(actor, document)
             _check_title(title)
             return [] if title == document.title else [DocumentRenamed(title)]
         case TrashDocument(actor):
@@ -136,7 +136,8 @@ def _require_existing(actor: Actor, document: Document, role: Role) -> None:
     require(actor, role)
 
 
-def _require_writable(actor: Actor, document: Document) -> None:
+def require_writable(actor: Actor, document: Document) -> None:
+    """Raise the refusal that says why the actor may not write to the document."""
     _require_existing(actor, document, Role.EDITOR)
     require_open_to_writing(document)
 

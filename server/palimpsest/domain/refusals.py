@@ -63,3 +63,23 @@ class UpdateWaits(Refusal):
 
 class LogUnavailable(Refusal):
     """The server cannot save just now; nothing was stored, and your edits are still yours."""
+
+
+class FileTooLarge(Refusal):
+    """The file is larger than the server keeps."""
+
+
+class FileEmpty(Refusal):
+    """The file is empty."""
+
+
+class PictureTooLarge(Refusal):
+    """The picture has more pixels than browsers can be asked to show."""
+
+
+class DocumentFilesFull(Refusal):
+    """The document holds as many files as it may; another one cannot be added."""
+
+
+class NoRoomForFiles(Refusal):
+    """The server has no room for more files just now; the text can still be written."""

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 LOCK_NAME = "lock"
-KNOWN_NAMES = {"events.db", "lock", "secret", "views.db"}
+KNOWN_NAMES = {"events.db", "files", "lock", "secret", "views.db"}
 LOCK_SECONDS_MAX = 5.0
 LOCK_STEP_SECONDS = 0.02
 

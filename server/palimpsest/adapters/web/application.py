@@ -20,6 +20,7 @@ from palimpsest.adapters.web.documents import DocumentRoutes
 from palimpsest.adapters.web.editor import EditorRoutes
 from palimpsest.adapters.web.errors import HANDLERS
 from palimpsest.adapters.web.events import EventRoutes
+from palimpsest.adapters.web.files import FileRoutes, UploadRoutes
 from palimpsest.adapters.web.history import HistoryRoutes
 from palimpsest.adapters.web.history_page import HistoryPage
 from palimpsest.adapters.web.library import LibraryRoutes
@@ -45,6 +46,7 @@ class Reading:
 
     catalogue: CatalogueRoutes
     content: ContentRoutes
+    files: FileRoutes
     history: HistoryRoutes
     presence: PresenceRoutes
     stream: StreamRoutes
@@ -61,6 +63,7 @@ class Reading:
             Route("/", self.library.library),
             Route(f"{PAGES}/read", self.reader.read),
             Route(f"{PAGES}/history", self.history_page.show),
+            Route(f"{PAGES}/files/{{name}}", self.files.show, methods=["GET"]),
             Route("/admin", self.admin.show),
             Route("/api/documents", self.catalogue.list, methods=["GET"]),
             Route(ONE, self.catalogue.show, methods=["GET"]),
@@ -77,7 +80,9 @@ class Reading:
         ]
 
 
-def writing(documents: DocumentRoutes, editor: EditorRoutes) -> list[BaseRoute]:
+def writing(
+    documents: DocumentRoutes, editor: EditorRoutes, uploads: UploadRoutes
+) -> list[BaseRoute]:
     """Return the routes that change something, and the page that does."""
     return [
         Route("/documents", documents.begin, methods=["POST"]),
@@ -86,6 +91,7 @@ def writing(documents: DocumentRoutes, editor: EditorRoutes) -> list[BaseRoute]:
         Route("/api/documents", documents.create, methods=["POST"]),
         Route(ONE, documents.change, methods=["PATCH"]),
         Route(ONE, documents.trash, methods=["DELETE"]),
+        Route(f"{ONE}/files", uploads.keep, methods=["POST"]),
         Route(f"{ONE}/commands/{{name}}", documents.command, methods=["POST"]),
     ]
 

@@ -12,10 +12,11 @@ from palimpsest.adapters.web.callers import Callers
 from palimpsest.adapters.web.pages import document_address, page
 from palimpsest.domain.access import Role
 from palimpsest.domain.refusals import DocumentNotFound
+from palimpsest.limits import Limits
 from palimpsest.queries.catalogue import CatalogueQueries
 
 EDITOR_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: blob: data:;"
     " connect-src 'self'; font-src 'none'; base-uri 'none'; form-action 'self';"
     " frame-ancestors 'none'"
 )
@@ -28,6 +29,7 @@ class EditorRoutes:
     callers: Callers
     catalogue: CatalogueQueries
     bundle: Bundle
+    limits: Limits
 
     async def edit(self, request: Request) -> Response:
         """Show the editor, as of ?min_version=N at least; who may only read is led to reading."""
@@ -49,5 +51,6 @@ class EditorRoutes:
             document=document,
             summary=summary,
             bundle=self.bundle,
+            limits=self.limits,
             path=PATH,
         )

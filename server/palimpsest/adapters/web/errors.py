@@ -26,6 +26,11 @@ STATUSES: dict[type[refusals.Refusal], int] = {
     refusals.VersionConflict: 409,
     refusals.DocumentFull: 413,
     refusals.LogUnavailable: 503,
+    refusals.FileEmpty: 422,
+    refusals.FileTooLarge: 413,
+    refusals.PictureTooLarge: 413,
+    refusals.DocumentFilesFull: 413,
+    refusals.NoRoomForFiles: 507,
 }
 
 

@@ -1,0 +1,1 @@
+"""The files of documents, in the data directory."""
