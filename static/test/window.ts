@@ -19,6 +19,7 @@ const NAMES = [
   'MouseEvent',
   'DOMParser',
   'MutationObserver',
+  'AbortController',
   'getComputedStyle',
   'getSelection',
   'Range'
@@ -28,7 +29,10 @@ for (const name of NAMES) {
   Object.defineProperty(globalThis, name, { value: window[name], configurable: true })
 }
 Object.defineProperty(globalThis, 'window', { value: window, configurable: true })
-window.Range.prototype.getClientRects = () => [] as unknown as DOMRectList
+window.Range.prototype.getClientRects = () => [new window.DOMRect()] as unknown as DOMRectList
+window.HTMLElement.prototype.showPopover = () => {}
+window.HTMLElement.prototype.hidePopover = () => {}
+window.Element.prototype.scrollIntoView = () => {}
 window.Range.prototype.getBoundingClientRect = () => new window.DOMRect()
 window.document.elementFromPoint = () => null
 

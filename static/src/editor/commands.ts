@@ -71,6 +71,21 @@ export function turnInto(kind: Kind): Command {
   }
 }
 
+/** Make the block of the caret code; what marks and breaks were in it is text then. */
+export const turnIntoCode: Command = (state, dispatch) => {
+  const { $from, $to } = state.selection
+  if (!$from.sameParent($to) || $from.parent.type !== BLOCK) return false
+  if (dispatch) {
+    begin(state)
+    const { id, indent: deep } = $from.parent.attrs
+    const words = $from.parent.textBetween(0, $from.parent.content.size, undefined, '\n')
+    const code = CODE.create({ id, indent: deep }, words ? schema.text(words) : null)
+    const tr = state.tr.replaceWith($from.before(), $from.after(), code)
+    dispatch(tr.setSelection(TextSelection.create(tr.doc, $from.pos)).scrollIntoView())
+  }
+  return true
+}
+
 /** Return a command that shifts the selected blocks by so many steps. */
 export function indent(steps: number): Command {
   return (state, dispatch) => {

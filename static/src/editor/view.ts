@@ -17,6 +17,8 @@ import { links } from './links'
 import { numbering } from './numbering'
 import { placeholder } from './placeholder'
 import { schema } from './schema'
+import { slash } from './slash'
+import { suggesting } from './suggesting'
 import { taskBoxes } from './tasks'
 
 /** How near the caret may come to the edges before the page follows: the bar stays above. */
@@ -33,13 +35,14 @@ export interface Options {
 export function localPlugins(): Plugin[] {
   return [
     keysFindTheCaret(),
+    suggesting(slash),
     markdownShortcuts(),
     ...links(),
     ...keymaps(),
     blockIds(),
     numbering(),
     taskBoxes(),
-    placeholder('Write, or begin with # for a heading, - for a list, [] for a task'),
+    placeholder('Write, or press / for headings, lists and more'),
     gapCursor(),
     dropCursor({ color: false, class: 'drop-cursor' })
   ]
