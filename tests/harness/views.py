@@ -18,6 +18,7 @@ TABLES = {
     "history": "SELECT * FROM history ORDER BY document, first_version",
     "history_others": "SELECT * FROM history_others ORDER BY document, client, start",
     "snapshots": "SELECT * FROM snapshots ORDER BY document",
+    "beginnings": "SELECT * FROM beginnings ORDER BY document",
     "checkpoints": "SELECT document, version, link, owners, state FROM checkpoints"
     " ORDER BY document, version",
     "parked": "SELECT * FROM parked ORDER BY projection, document",

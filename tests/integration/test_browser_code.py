@@ -11,10 +11,12 @@ import pytest
 
 from palimpsest.adapters.replica.pycrdt_replica import PycrdtReplica
 from palimpsest.adapters.web import bundle
+from palimpsest.commands.welcome import PAGE, WELCOME
 from palimpsest.content import html
 from palimpsest.content.reading import page_of
 from palimpsest.limits import Limits
-from palimpsest.protocol.first_block import first_block
+from palimpsest.protocol.first_block import first_block, first_client
+from palimpsest.protocol.page_update import page_update
 from palimpsest.protocol.scanner import scan
 from tests.flat_html import ids, lines
 from tests.harness.skips import require
@@ -111,3 +113,17 @@ async def test_a_page_begins_with_a_block_that_yjs_and_its_binding_read_as_one()
         "wrote": 0,
         "typed": "<block>words</block>",
     }
+
+
+async def test_the_page_that_welcomes_is_read_by_yjs_and_its_binding_as_it_was_written() -> None:
+    update = page_update(first_client(WELCOME), PAGE)
+    scan(update)
+    seen = json.loads(await node("first-block.mjs", update.hex()))
+    assert seen["wrote"] == 0
+    assert [(name, words) for name, words, _ in seen["blocks"]] == [
+        (element.name, "".join(run.text for run in element.runs or ())) for element in PAGE
+    ]
+    assert [attributes for *_, attributes in seen["blocks"]] == [
+        dict(element.attributes) for element in PAGE
+    ]
+    assert "<bold>every earlier state of it is kept</bold>, and" in seen["xml"]

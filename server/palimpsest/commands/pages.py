@@ -1,4 +1,4 @@
-"""Pages, which our own editor writes: documents that begin with one empty block."""
+"""Pages, which our own editor writes: documents that begin with a block, or with several."""
 
 from palimpsest.commands.dispatch import Dispatcher, Done
 from palimpsest.domain.commands import CreateDocument, RecordUpdate
@@ -9,12 +9,17 @@ from palimpsest.protocol.scanner import scan
 
 
 async def begin_page(
-    dispatcher: Dispatcher, document_id: DocumentId, command: CreateDocument, origin: Origin
+    dispatcher: Dispatcher,
+    document_id: DocumentId,
+    command: CreateDocument,
+    origin: Origin,
+    *,
+    update: bytes | None = None,
 ) -> Done:
-    """Create a document and give it its first block; return once both are durable.
+    """Create a document and give it an empty block, or `update`; return once both are durable.
 
-    A document that nothing was done with but to create it gets the block as well: whoever asked
-    for a page and heard no answer asks again.
+    A document that nothing was done with but to create it gets that as well: whoever asked for a
+    page and heard no answer asks again.
 
     Raises:
         Refusal: it was not done.
@@ -22,7 +27,7 @@ async def begin_page(
     created = await dispatcher.run(document_id, command, origin)
     if created.version > 1:
         return created
-    update = first_block(document_id)
+    update = update or first_block(document_id)
     begun = await dispatcher.run(
         document_id, RecordUpdate(command.actor, update, scan(update)), origin
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from palimpsest.content.folding import folded
 from palimpsest.domain.event_codec import UPDATE_RECORDED, decode
 from palimpsest.domain.events import (
     DocumentCreated,
@@ -11,14 +12,15 @@ from palimpsest.domain.events import (
     QuarantineImposed,
     QuarantineLifted,
 )
+from palimpsest.domain.identifiers import is_by_chance
 from palimpsest.ports import Row, Rows
 
 _SAVE = """
-INSERT INTO catalogue VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO catalogue VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (document) DO UPDATE SET
     version = excluded.version, title = excluded.title, lineage = excluded.lineage,
     trashed = excluded.trashed, quarantine = excluded.quarantine,
-    edited_at = excluded.edited_at, edited_by = excluded.edited_by
+    edited_at = excluded.edited_at, edited_by = excluded.edited_by, folded = excluded.folded
 """
 
 
@@ -33,13 +35,20 @@ class _Entry:
     created_at: int = 0
     edited_at: int = 0
     edited_by: str = ""
+    folded: str = ""
+
+    def call(self, title: str) -> None:
+        """Take a title, and how one finds the document by it or by an id that somebody chose."""
+        self.title = title
+        name = "" if is_by_chance(self.document) else self.document
+        self.folded = folded(f"{title}\n{name}")
 
 
 class Catalogue:
     """One row a document."""
 
     name = "catalogue"
-    revision = 1
+    revision = 2
     tables = ("catalogue",)
     schema = """
     CREATE TABLE catalogue (
@@ -51,7 +60,8 @@ class Catalogue:
         quarantine TEXT NOT NULL,   -- why it is read-only; empty if it is not
         created_at INTEGER NOT NULL,
         edited_at INTEGER NOT NULL, -- by whatever event
-        edited_by TEXT NOT NULL
+        edited_by TEXT NOT NULL,
+        folded TEXT NOT NULL        -- title and chosen id, as they are compared
     ) WITHOUT ROWID;
     CREATE INDEX catalogue_by_edit ON catalogue (trashed, edited_at, document);
     CREATE INDEX catalogue_by_creation ON catalogue (trashed, created_at, document);
@@ -71,9 +81,10 @@ class Catalogue:
             return
         match decode(event.stored):
             case DocumentCreated(title, lineage):
-                entry.title, entry.lineage, entry.created_at = title, lineage, event.time
+                entry.lineage, entry.created_at = lineage, event.time
+                entry.call(title)
             case DocumentRenamed(title):
-                entry.title = title
+                entry.call(title)
             case DocumentTrashed():
                 entry.trashed = True
             case DocumentRestored():
@@ -107,4 +118,5 @@ def _values(entry: _Entry) -> tuple[str | int, ...]:
         entry.created_at,
         entry.edited_at,
         entry.edited_by,
+        entry.folded,
     )

@@ -1,17 +1,21 @@
 """What readers see: each document's newest version as HTML, Markdown, text and JSON."""
 
+from palimpsest.content.folding import folded
 from palimpsest.content.rendering import RENDERER, render
 from palimpsest.limits import Limits
 from palimpsest.ports import Rows
 from palimpsest.projections.replicas import Replicas
+
+SHAPE = 2
+"""Raised when the tables change; what is written into them changes with the renderer."""
 
 
 class Snapshots:
     """One row a document. A rendering costs what the document weighs, so it waits for a pause."""
 
     name = "snapshots"
-    revision = RENDERER
-    tables = ("snapshots",)
+    revision = 1000 * SHAPE + RENDERER
+    tables = ("snapshots", "beginnings")
     schema = """
     CREATE TABLE snapshots (
         document TEXT PRIMARY KEY,
@@ -24,6 +28,13 @@ class Snapshots:
         json TEXT NOT NULL,
         truncated INTEGER NOT NULL -- it was too large to be shown whole
     );
+    -- Apart from what is large: lists are gone through from end to end.
+    CREATE TABLE beginnings (
+        document TEXT PRIMARY KEY,
+        title TEXT NOT NULL,
+        excerpt TEXT NOT NULL,
+        folded TEXT NOT NULL       -- title and excerpt, as they are compared
+    ) WITHOUT ROWID;
     """
 
     def __init__(self, replicas: Replicas, limits: Limits) -> None:
@@ -32,11 +43,16 @@ class Snapshots:
 
     def show(self, document: str, version: int, rows: Rows) -> None:
         """Render a document as of a version, if it is not there already."""
-        shown = rows.execute("SELECT version FROM snapshots WHERE document = ?", (document,))
-        if shown and shown[0][0] >= version:
+        there = rows.execute("SELECT version FROM snapshots WHERE document = ?", (document,))
+        if there and there[0][0] >= version:
             return
-        tree = self._replicas.at(document, version).replica.tree(self._limits)
+        shown = render(self._replicas.at(document, version).replica.tree(self._limits))
         rows.execute(
             "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (document, version, *render(tree)),
+            (document, version, *shown),
+        )
+        compared = folded(f"{shown.title}\n{shown.excerpt}")
+        rows.execute(
+            "INSERT OR REPLACE INTO beginnings VALUES (?, ?, ?, ?)",
+            (document, shown.title, shown.excerpt, compared),
         )

@@ -14,7 +14,9 @@ from palimpsest.protocol.lib0 import MORE, SAFE_INTEGER_MAX, read_var_uint
 GC = 0
 DELETED = 1
 TEXT = 4
+FORMAT = 6
 TYPE = 7
+ANY = 8
 SKIP = 10
 
 _FOUR_BYTES_IN_UTF8 = 0xF0
@@ -110,7 +112,7 @@ def _read_format(update: bytes, offset: int, limits: Limits) -> tuple[int, int]:
 
 XML_ELEMENT = 3
 _XML_HOOK = 5
-_TYPE_MAX = 6
+XML_TEXT = 6
 
 
 def _read_type(update: bytes, offset: int, limits: Limits) -> tuple[int, int]:
@@ -119,7 +121,7 @@ def _read_type(update: bytes, offset: int, limits: Limits) -> tuple[int, int]:
     if type_ref == XML_ELEMENT:
         return read_key(update, offset, limits), 1
     # Yjs writes a name after a hook, yrs reads none: they would disagree about all that follows.
-    if type_ref > _TYPE_MAX or type_ref == _XML_HOOK:
+    if type_ref > XML_TEXT or type_ref == _XML_HOOK:
         raise malformed("a type is unknown")
     return offset, 1
 
@@ -218,9 +220,9 @@ _SCALARS: dict[int, Callable[[bytes, int], int]] = {
 READERS: dict[int, Callable[[bytes, int, Limits], tuple[int, int]]] = {
     3: _read_binary,
     5: _read_embed,
-    6: _read_format,
-    7: _read_type,
-    8: _read_any_values,
+    FORMAT: _read_format,
+    TYPE: _read_type,
+    ANY: _read_any_values,
 }
 """By kind of content; the scanner reads lengths and text itself.
 

@@ -8,19 +8,16 @@ a page is begun, it begins with the same block.
 from hashlib import sha256
 from typing import Final
 
-from palimpsest.protocol.contents import TYPE, XML_ELEMENT
-from palimpsest.protocol.lib0 import var_string, var_uint
+from palimpsest.protocol.page_update import Element, page_update
 
-ROOT: Final = "default"
 BLOCK: Final = "block"
-
-_NAMED_PARENT: Final = 1
 
 
 def first_block(document: str) -> bytes:
     """Return the update that brings a document its first block."""
-    client = int.from_bytes(sha256(f"first block of {document}".encode()).digest()[:4])
-    item = bytes((TYPE, _NAMED_PARENT)) + var_string(ROOT)
-    item += bytes((XML_ELEMENT,)) + var_string(BLOCK)
-    one_section_of_one = var_uint(1) + var_uint(1)
-    return one_section_of_one + var_uint(client) + var_uint(0) + item + var_uint(0)
+    return page_update(first_client(document), [Element(BLOCK)])
+
+
+def first_client(document: str) -> int:
+    """Return the client id under which a document's first blocks are written."""
+    return int.from_bytes(sha256(f"first block of {document}".encode()).digest()[:4])

@@ -2,8 +2,10 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from palimpsest.content.folding import words_of
 from palimpsest.ports import Value
 from palimpsest.queries.events import EventQueries
 from palimpsest.queries.freshness import Freshness, NotYet
@@ -12,12 +14,21 @@ from palimpsest.queries.tables import Tables
 PAGE_MAX = 200
 CURSOR_CHARACTERS_MAX = 4000
 NUMBER_MAX = 2**63 - 1
+FILTER_CHARACTERS_MAX = 200
+FILTER_WORDS_MAX = 8
+"""Of more, the first ones count."""
 
-ORDERS = {"edited": "edited_at", "created": "created_at", "title": "title COLLATE NOCASE"}
+ORDERS = {
+    "edited": "edited_at",
+    "created": "created_at",
+    "title": "catalogue.title COLLATE NOCASE",
+}
 
 _COLUMNS = """
-document, title, lineage, version, trashed, quarantine, created_at, edited_at, edited_by
+document, catalogue.title, lineage, version, trashed, quarantine, created_at, edited_at, edited_by
 """
+_CONTAINS = "(instr(catalogue.folded, ?) OR instr(beginnings.folded, ?))"
+"""The columns hold what `content.folding` makes of what is shown of a document in a list."""
 
 
 class DocumentSummary(NamedTuple):
@@ -39,6 +50,13 @@ class BadCursor(Exception):
 
     def __init__(self) -> None:
         super().__init__('"after" is what a page of the same list ended with.')
+
+
+class FilterTooLong(Exception):
+    """The filter is too long."""
+
+    def __init__(self) -> None:
+        super().__init__(f'"filter" takes up to {FILTER_CHARACTERS_MAX} characters.')
 
 
 class DocumentPage(NamedTuple):
@@ -75,21 +93,35 @@ class CatalogueQueries:
         return found
 
     async def page(
-        self, *, order: str, descending: bool, trashed: bool, count: int, after: str | None = None
+        self,
+        *,
+        order: str,
+        descending: bool,
+        trashed: bool,
+        count: int,
+        after: str | None = None,
+        words: Sequence[str] = (),
     ) -> DocumentPage:
         """Return `count` documents in an order, from the start or behind where a page ended.
+
+        With `words`, as `filter_words` makes them, only those documents in whose title, chosen id
+        or beginning each of them is.
 
         Raises:
             BadCursor: `after` is no end of a page of this order.
         """
         column = ORDERS[order]
         sign, direction = ("<", "DESC") if descending else (">", "ASC")
-        behind, values = "", list[Value]([trashed])
+        conditions, values = ["trashed = ?"], list[Value]([trashed])
         if after is not None:
-            behind = f"AND ({column}, document) {sign} (?, ?)"
+            conditions.append(f"({column}, document) {sign} (?, ?)")
             values += _read_cursor(after)
+        for word in words:
+            conditions.append(_CONTAINS)
+            values += word, word
+        beginnings = "LEFT JOIN beginnings USING (document)" if words else ""
         rows = await self._views.rows(
-            f"SELECT {_COLUMNS} FROM catalogue WHERE trashed = ? {behind}"  # noqa: S608
+            f"SELECT {_COLUMNS} FROM catalogue {beginnings} WHERE {' AND '.join(conditions)}"  # noqa: S608
             f" ORDER BY {column} {direction}, document {direction} LIMIT ?",
             [*values, count + 1],
         )
@@ -114,6 +146,17 @@ class CatalogueQueries:
             (document,),
         )
         return _summary(rows[0]) if rows else None
+
+
+def filter_words(text: str) -> tuple[str, ...]:
+    """Return the words to filter by that somebody typed.
+
+    Raises:
+        FilterTooLong: there is too much of it.
+    """
+    if len(text) > FILTER_CHARACTERS_MAX:
+        raise FilterTooLong
+    return words_of(text, FILTER_WORDS_MAX)
 
 
 def _summary(row: tuple[object, ...]) -> DocumentSummary:

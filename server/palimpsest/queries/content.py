@@ -18,7 +18,7 @@ FROM snapshots JOIN catalogue USING (document) WHERE document = ?
 _SHOWN = """
 SELECT snapshots.version FROM snapshots JOIN catalogue USING (document) WHERE document = ?
 """
-_BEGINNINGS = "SELECT document, title, excerpt FROM snapshots WHERE document IN ({places})"
+_BEGINNINGS = "SELECT document, title, excerpt FROM beginnings WHERE document IN ({places})"
 _PARKED = "SELECT 1 FROM parked WHERE projection = 'snapshots' AND document = ?"
 _LISTED = "SELECT version, lineage FROM catalogue WHERE document = ?"
 

@@ -121,6 +121,23 @@ def test_each_event_changes_what_it_says_and_when_and_by_whom_it_was_edited(
     assert found == created | when | changed
 
 
+@pytest.mark.parametrize(
+    ("document", "events", "folded"),
+    [
+        ("Über-plan", [DocumentCreated("", "l")], "\nuber-plan"),
+        ("plan", [DocumentCreated("Größe", "l"), UpdateRecorded(b"\0\0", (), {})], "grosse\nplan"),
+        ("plan", [CREATED, DocumentRenamed("ZIEL"), DocumentTrashed()], "ziel\nplan"),
+        ("sn3V_pG0aJ-bQvT5aKx9Zw", [CREATED], "plan\n"),
+    ],
+)
+def test_a_document_is_found_by_its_title_and_by_an_id_that_somebody_chose(
+    views: SqliteViews, document: str, events: list[Event], folded: str
+) -> None:
+    fold(views, rows_of(events, [document] * len(events)), size=1)
+    with views.transaction() as tables:
+        assert tables.execute("SELECT folded FROM catalogue") == [(folded,)]
+
+
 def test_every_kind_of_event_is_known_to_it() -> None:
     kinds = {type(event) for events, _ in CASES for event in events}
     assert kinds | {DocumentCreated} == set(Event.__args__)

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from palimpsest.domain.refusals import DocumentNotFound
 from palimpsest.queries import freshness as freshness_module
-from palimpsest.queries.catalogue import ORDERS, BadCursor, CatalogueQueries, DocumentSummary
+from palimpsest.queries.catalogue import (
+    FILTER_CHARACTERS_MAX,
+    FILTER_WORDS_MAX,
+    ORDERS,
+    BadCursor,
+    CatalogueQueries,
+    DocumentSummary,
+    FilterTooLong,
+    filter_words,
+)
 from palimpsest.queries.events import EventQueries
 from palimpsest.queries.freshness import Freshness, NotYet
 from tests.unit.queries.views import MemoryLog, MemoryViews
@@ -73,6 +82,56 @@ async def test_what_is_in_the_trash_is_in_a_list_of_its_own(catalogue: Catalogue
     page = await catalogue.page(order="edited", descending=True, trashed=True, count=5)
     assert [(each.document, each.trashed) for each in page.documents] == [("binned", True)]
     assert page.more is None
+
+
+async def filtered(catalogue: CatalogueQueries, text: str, order: str = "edited") -> list[str]:
+    found, after, pages = list[str](), None, 0
+    while pages == 0 or after is not None:
+        page = await catalogue.page(
+            order=order,
+            descending=True,
+            trashed=False,
+            count=2,
+            after=after,
+            words=filter_words(text),
+        )
+        found += [each.document for each in page.documents]
+        after, pages = page.more, pages + 1
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", [f"d{number}" for number in range(len(TITLES))]),
+        ("apfel", ["d0"]),
+        ("ÄPFEL", ["d0"]),
+        ("app", ["d1", "d2"]),
+        ("ple ap", ["d1", "d2"]),
+        ("apple banana", []),
+        ("d3", ["d3"]),
+        ("minutes", ["d3", "d5"]),
+        ("minutes monday", ["d5"]),
+        ("%", []),
+        ("_", []),
+        ("' OR 1=1 --", []),
+        ("binned", []),
+        ("\0", []),
+    ],
+)
+@pytest.mark.parametrize("order", ORDERS)
+async def test_a_filter_finds_each_document_in_which_all_its_words_are(
+    catalogue: CatalogueQueries, views: MemoryViews, text: str, found: list[str], order: str
+) -> None:
+    views.begin("d3", "Minutes", "of the meeting")
+    views.begin("d5", "MINÚTES", "of Monday")
+    assert sorted(await filtered(catalogue, text, order)) == found
+
+
+def test_a_filter_has_an_end() -> None:
+    assert len(filter_words(" ".join("abcdefghijkl"))) == FILTER_WORDS_MAX
+    with pytest.raises(FilterTooLong):
+        filter_words("x" * (FILTER_CHARACTERS_MAX + 1))
 
 
 def cursor(content: object) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
+from palimpsest.content.folding import folded
 from palimpsest.content.rendering import Rendering
 from palimpsest.ports import Value
 from palimpsest.projections.catalogue import Catalogue
@@ -60,6 +61,7 @@ class MemoryViews(MemoryTables):
             "edited_at": 1,
         }
         entry |= {"edited_by": "Ann"} | more
+        entry["folded"] = folded(f"{entry['title']!s}\n{document}")
         columns = ", ".join(["document", "version", "lineage", *entry])
         places = ", ".join("?" * (3 + len(entry)))
         self.do(
@@ -77,6 +79,17 @@ class MemoryViews(MemoryTables):
             document,
             version,
             *rendering(text or said_at(version)),
+        )
+        self.begin(document, "", text or said_at(version))
+
+    def begin(self, document: str, title: str, excerpt: str) -> None:
+        """Have the snapshots know how a document begins."""
+        self.do(
+            "INSERT OR REPLACE INTO beginnings VALUES (?, ?, ?, ?)",
+            document,
+            title,
+            excerpt,
+            folded(f"{title}\n{excerpt}"),
         )
 
 

@@ -14,7 +14,13 @@ from palimpsest.adapters.web.answers import (
     number_in,
 )
 from palimpsest.adapters.web.callers import Callers
-from palimpsest.queries.catalogue import ORDERS, PAGE_MAX, CatalogueQueries, DocumentSummary
+from palimpsest.queries.catalogue import (
+    ORDERS,
+    PAGE_MAX,
+    CatalogueQueries,
+    DocumentSummary,
+    filter_words,
+)
 
 DIRECTIONS = {"asc": False, "desc": True}
 
@@ -27,7 +33,7 @@ class CatalogueRoutes:
     catalogue: CatalogueQueries
 
     async def list(self, request: Request) -> Response:
-        """List documents: ?sort=edited|created|title, ?direction=, ?limit=, ?after=, ?trashed=."""
+        """List documents: ?filter=, ?sort=, ?direction=, ?limit=, ?after=, ?trashed=."""
         self.callers.actor(request)
         order = choice_in(request, "sort", ORDERS, "edited")
         direction = choice_in(
@@ -39,6 +45,7 @@ class CatalogueRoutes:
             trashed=request.query_params.get("trashed") in {"true", "1"},
             count=count_in(request, PAGE_MAX),
             after=request.query_params.get("after"),
+            words=filter_words(request.query_params.get("filter", "")),
         )
         return json_answer(
             {"documents": [shown(each) for each in page.documents], "after": page.more}

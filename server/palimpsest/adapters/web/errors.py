@@ -11,7 +11,7 @@ from starlette.responses import Response
 from palimpsest.adapters.web.pages import asks_for_a_page, error_page
 from palimpsest.domain import refusals
 from palimpsest.ports import NotAuthenticated
-from palimpsest.queries.catalogue import BadCursor
+from palimpsest.queries.catalogue import BadCursor, FilterTooLong
 from palimpsest.queries.content import NotShowable, TooBusy
 from palimpsest.queries.freshness import NotYet
 from palimpsest.queries.tables import TablesMissing
@@ -113,6 +113,7 @@ HANDLERS = {
     NotAuthenticated: not_authenticated,
     BadRequest: bad_request,
     BadCursor: bad_request,
+    FilterTooLong: bad_request,
     NotYet: not_yet,
     TablesMissing: not_yet,
     NotShowable: not_showable,
