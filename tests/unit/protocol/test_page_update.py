@@ -1,5 +1,7 @@
 """Pages that are written as one update: read back by the CRDT, claimed as they should be."""
 
+from typing import Any
+
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from palimpsest.protocol.page_update import ROOT, Element, Run, page_update
@@ -28,9 +30,8 @@ def read(update: bytes) -> list[tuple[str, dict[str, object], list[tuple[str, li
             [text] = texts
             assert isinstance(text, XmlText)
             runs = [(str(words), sorted(marks or {})) for words, marks in text.diff()]
-        found.append(
-            (str(element.tag), {str(name): value for name, value in element.attributes}, runs)
-        )
+        attributes: Any = element.attributes
+        found.append((str(element.tag), {str(name): value for name, value in attributes}, runs))
     return found
 
 
