@@ -14,7 +14,7 @@ help: ## List what can be made
 serve: .venv/serve static/dist/.stamp ## Install what is needed, and serve (ARGS="--port 8001 ...")
 	@$(BIN)/palimpsest serve $(ARGS)
 
-test: .venv/develop static/dist/.stamp tests/clients/node_modules tests/editors/node_modules ## Run all tests
+test: .venv/develop static/dist/.stamp tests/clients/node_modules tests/editors/node_modules tests/apps/node_modules ## Run all tests
 	@$(BIN)/pytest $(ARGS)
 
 web: static/dist/.stamp ## Build the browser's code, if it is not as its sources are
@@ -51,7 +51,7 @@ screenshots: .venv/develop ## Take docs/reader.png (ARGS="--all FOLDER": every p
 
 clean: ## Remove what was installed and cached; data stays
 	rm -rf .venv tests/clients/node_modules tests/editors/node_modules tests/bench/node_modules
-	rm -rf static/node_modules static/dist
+	rm -rf tests/apps/node_modules tests/apps/dist static/node_modules static/dist
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
 	find server tests -name __pycache__ -prune -exec rm -rf {} +
 
@@ -96,6 +96,12 @@ tests/editors/node_modules: tests/editors/package-lock.json
 		echo "Installing real editors ..."; \
 		npm ci --prefix tests/editors --no-audit --no-fund --silent && touch $@; \
 	else echo "npm is not here: the test that runs real editors will be skipped."; fi
+
+tests/apps/node_modules: tests/apps/package-lock.json
+	@if command -v npm >/dev/null; then \
+		echo "Installing what other people's applications are made of ..."; \
+		npm ci --prefix tests/apps --no-audit --no-fund --silent && touch $@; \
+	else echo "npm is not here: tests with applications will be skipped."; fi
 
 # Other servers, for the benchmark. Where npm is missing, it measures without them.
 tests/bench/node_modules: tests/bench/package-lock.json

@@ -16,16 +16,6 @@ from tests.harness.writer import Made, block, writing
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def text_of(server: Server, document: str) -> str:
-    """Return what a document says, in its newest version."""
-    version = await server.version(document)
-    path = f"/api/documents/{document}/content.txt?min_version={version}"
-    async with httpx.AsyncClient(base_url=server.url) as client:
-        answer = await client.get(path, timeout=20)
-    assert answer.status_code == 200, answer.text
-    return answer.text
-
-
 # Together.
 
 
@@ -186,9 +176,9 @@ async def test_nothing_that_was_called_saved_is_lost_when_the_server_is_killed(
             await one.expect_saving("saved")
             assert await one.blocks() == ["".join(words)]
         async with running_server(tmp_path / "copy") as as_it_was:
-            kept = await text_of(as_it_was, document)
+            kept = await as_it_was.content(document, "txt")
             assert kept.strip().startswith(saved[-1].strip())
-        assert "".join(words).strip() == (await text_of(server, document)).strip()
+        assert "".join(words).strip() == (await server.content(document, "txt")).strip()
         # Between the kill and the return nothing was called saved but what the log held.
         assert "".join(words[:1]).strip() in saved[-1]
 
