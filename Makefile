@@ -31,7 +31,7 @@ format: .venv/develop ## Format and mend what a linter can
 	@$(BIN)/ruff check --fix server tests
 	@if [ -d static/node_modules ]; then npm run --silent --prefix static format; fi
 
-bench: .venv/develop tests/bench/node_modules ## Measure CPU per edit beside other servers (ARGS="--help" for more)
+bench: .venv/develop .venv/bench tests/bench/node_modules ## Measure beside other servers (ARGS=quick: 3 minutes; ARGS=whole; ARGS=--help)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 kill: .venv/develop ## Kill the server under load and count what is lost (CYCLES=200)
@@ -72,6 +72,11 @@ clean: ## Remove what was installed and cached; data stays
 	@echo "Installing Palimpsest and what its tests need ..."
 	@PALIMPSEST_SKIP_WEB=$(SKIP_WEB) $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
 	@touch $@ .venv/serve
+
+.venv/bench: pyproject.toml | .venv/develop
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench || \
+		echo "pycrdt-websocket does not install; the benchmark goes on without it."
+	@touch $@
 
 static/node_modules: static/package-lock.json
 	@if command -v npm >/dev/null; then \

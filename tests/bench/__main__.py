@@ -1,89 +1,34 @@
-"""`python -m tests.bench`: loads on Palimpsest and its peers, in turn; then the tables."""
+"""`python -m tests.bench`: loads on Palimpsest and its peers, in turn; then what came of them."""
 
 import argparse
 import asyncio
 import json
+import resource
 import sys
 import tempfile
-from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import uvloop
 
-from tests.bench import crowd, pairs, read_report, rebuild, report, snapshots
-from tests.bench.editor import LoadFailed
+from palimpsest.adapters.load.connection import LoadFailed
+from tests.bench import report
 from tests.bench.profiles import py_spy
+from tests.bench.rounds import OURS, Round, names, number
+from tests.bench.suite import PROFILES, SEVERAL, SUITE, plan_of
+from tests.bench.workload import Plan, Workload
 from tests.harness.server import ServerFailed
 
-QUICK = {"rounds": 1, "seconds": 1.0}
-
-
-class Found(NamedTuple):
-    """What a workload has brought to light: as text, and as JSON; and whether all went well."""
-
-    text: str
-    as_json: dict[str, Any]
-    profiles: Mapping[str, str] = {}
-    is_good: bool = True
-
-
-async def _pairs(arguments: argparse.Namespace, folder: Path) -> Found:
-    bench = pairs.Pairs(arguments, folder)
-    await bench.run()
-    results = bench.results
-    is_good = bool(results) and not bench.failed
-    return Found(report.table(results), report.as_json(results), bench.profiles, is_good=is_good)
-
-
-async def _crowd(arguments: argparse.Namespace, folder: Path) -> Found:
-    rounds = []
-    async for each in crowd.measure(folder, rounds=arguments.rounds, seconds=arguments.seconds):
-        print(f"round {each.round}: p99 {each.ratio:.2f} of alone", file=sys.stderr)
-        rounds.append(each)
-    return Found(read_report.crowd_table(rounds), read_report.as_json(crowd=rounds))
-
-
-async def _snapshots(arguments: argparse.Namespace, folder: Path) -> Found:
-    rounds, seconds = [], arguments.seconds
-    profiles = {}
-    async with snapshots.serving(folder) as subjects:
-        async for each in snapshots.measure(subjects, rounds=arguments.rounds, seconds=seconds):
-            print(
-                f"round {each.round}: {each.server} {each.reads_per_second:,.0f} reads/s",
-                file=sys.stderr,
-            )
-            rounds.append(each)
-        if arguments.profile:
-            profiles[subjects[0].name] = await snapshots.profile(subjects[0], folder, seconds)
-    found = read_report.as_json(snapshots=rounds)
-    return Found(read_report.snapshot_table(rounds), found, profiles)
-
-
-async def _rebuild(arguments: argparse.Namespace, folder: Path) -> Found:
-    rounds = []
-    for each in rebuild.measure(folder, rounds=arguments.rounds, is_quick=arguments.quick):
-        print(f"round {each.round}: {each.view} {each.seconds:.1f} s", file=sys.stderr)
-        rounds.append(each)
-    return Found(read_report.rebuild_table(rounds), read_report.as_json(rebuild=rounds))
-
-
-Run = Callable[[argparse.Namespace, Path], Coroutine[Any, Any, Found]]
-
-RUNS: dict[str, Run] = {
-    "pairs": _pairs,
-    "crowd": _crowd,
-    "snapshots": _snapshots,
-    "rebuild": _rebuild,
-}
-SEVERAL = {"readers": ("crowd", "snapshots", "rebuild"), "all": tuple(RUNS)}
-
+SHOWN = 4
 DESCRIPTION = "\n\n".join(
     [
-        *(each.WORKLOAD for each in (pairs, crowd, snapshots, rebuild)),
-        *(f'"{name}" is {", ".join(several)}.' for name, several in SEVERAL.items()),
+        *(f"{each.name}: {each.title}. {each.text}" for each in SUITE.values()),
+        *(f"{name}: {', '.join(several)}." for name, several in SEVERAL.items()),
     ]
 )
+
+Found = dict[str, list[Round]]
+"""Rounds by workload."""
 
 
 def main() -> int:
@@ -92,34 +37,74 @@ def main() -> int:
     if arguments.profile and py_spy() is None:
         print("--profile needs py-spy: .venv/bin/pip install py-spy", file=sys.stderr)
         return 1
+    _let_files_be_open()
     machine = report.machine()
+    found: Found = {}
+    profiles: dict[str, str] = {}
     is_good = True
-    found: list[Found] = []
     with tempfile.TemporaryDirectory() as folder:
-        for name in SEVERAL.get(arguments.workload, (arguments.workload,)):
-            try:
-                with asyncio.Runner(loop_factory=uvloop.Loop) as runner:
-                    found.append(runner.run(RUNS[name](arguments, Path(folder) / name)))
-            except (LoadFailed, ServerFailed) as failure:
-                is_good = False
-                print(f"{name}: {failure}", file=sys.stderr)
+        for name in _chosen(arguments):
+            plan = plan_of(arguments, Path(folder) / name)
+            rounds = found.setdefault(name, [])
+            is_good &= _measure(SUITE[name], plan, rounds)
+            profiles |= plan.profiles
+            if rounds:
+                print(f"\n{report.text(SUITE[name], rounds)}\n", flush=True)
     command = f"make bench ARGS={' '.join(sys.argv[1:])!r}"
-    _tell(found, command, machine)
+    print(f"{command}\n{machine}")
+    for title, functions in profiles.items():
+        print(f"\n{title}\n{functions}")
     if arguments.json is not None:
-        everything: dict[str, Any] = {"command": command, "machine": machine}
-        for each in found:
-            everything |= each.as_json
-        arguments.json.write_text(json.dumps(everything, indent=2))
-    return 0 if is_good and all(each.is_good for each in found) else 1
+        everything = {
+            "command": command,
+            "machine": machine,
+            "rounds": [asdict(each) for some in found.values() for each in some],
+        }
+        arguments.json.write_text(json.dumps(everything, indent=1))
+    return 0 if is_good else 1
 
 
-def _tell(found: list[Found], command: str, machine: str) -> None:
-    for each in found:
-        print(f"\n{each.text}")
-    print(f"\n{command}\n{machine}")
-    for each in found:
-        for title, functions in each.profiles.items():
-            print(f"\n{title}\n{functions}")
+def _measure(workload: Workload, plan: Plan, rounds: list[Round]) -> bool:
+    """Measure a workload; return whether ours did well. What was measured before a crash stays."""
+
+    async def run() -> None:
+        async for each in workload.measure(plan):
+            rounds.append(each)
+            print(_line(each), file=sys.stderr, flush=True)
+
+    plan.folder.mkdir(parents=True)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.Loop) as runner:
+            runner.run(run())
+    except (LoadFailed, ServerFailed) as failure:
+        print(f"{workload.name}: {failure}", file=sys.stderr)
+        return False
+    return not any(each.failure for each in rounds if each.server == OURS)
+
+
+def _line(each: Round) -> str:
+    """Return a sign of life."""
+    said = each.failure or ", ".join(
+        f"{number(value)} {figure}" for figure, value in list(each.figures.items())[:SHOWN]
+    )
+    return f"round {each.number}: {each.workload}, {each.setting}: {each.server}: {said}"
+
+
+def _chosen(arguments: argparse.Namespace) -> list[str]:
+    """Return which workloads are measured, in order."""
+    found: list[str] = []
+    for name in arguments.workloads:
+        if name in PROFILES:
+            found += PROFILES[name].workloads
+        else:
+            found += SEVERAL.get(name, (name,))
+    return names(found)
+
+
+def _let_files_be_open() -> None:
+    """Let this process and its children have as many sockets as the system allows."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _arguments() -> argparse.Namespace:
@@ -128,30 +113,30 @@ def _arguments() -> argparse.Namespace:
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    choices = (*PROFILES, *SEVERAL, *SUITE)
     parser.add_argument(
-        "workload",
-        nargs="?",
-        choices=(*RUNS, *SEVERAL),
-        default="pairs",
-        help="what is measured (default: pairs)",
+        "workloads",
+        nargs="*",
+        metavar="WHAT",
+        default=["pairs"],
+        help=f"a profile or workloads: {', '.join(choices)} (default: pairs)",
     )
-    parser.add_argument("--rounds", type=int, default=5, help="rounds of each (default: 5)")
+    parser.add_argument("--rounds", type=int, help="rounds of each (default: 5; quick: 1)")
     parser.add_argument(
-        "--seconds", type=float, default=5.0, help="seconds of each measurement (default: 5)"
+        "--seconds", type=float, help="seconds of each measurement (default: 2; quick: 1)"
     )
     parser.add_argument(
         "--documents", type=int, default=50, help="documents of pairs (default: 50)"
     )
-    parser.add_argument(
-        "--quick", action="store_true", help="one round of one second, and a short log"
-    )
+    parser.add_argument("--quick", action="store_true", help="as the quick profile is measured")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all rounds to a file")
     parser.add_argument(
         "--profile", action="store_true", help="at the end, tell where Palimpsest's time goes"
     )
     arguments = parser.parse_args()
-    if arguments.quick:
-        vars(arguments).update(QUICK)
+    for name in arguments.workloads:
+        if name not in choices:
+            parser.error(f"there is no {name!r}")
     return arguments
 
 

@@ -14,10 +14,10 @@ from functools import partial
 
 import uvloop
 
-from tests.bench.editor import LoadFailed
-from tests.bench.pace import Pace
+from palimpsest.adapters.load.connection import LoadFailed
+from palimpsest.adapters.load.pace import Pace
+from tests.bench.latency import percentile
 from tests.bench.reading import Askers, Listener
-from tests.bench.report import percentile
 
 READY_SECONDS_MAX = 60.0
 END_SECONDS_MAX = 30.0

@@ -17,13 +17,15 @@ class Stat(NamedTuple):
     """A process's parent, and the ticks that it and its ended children used, user and system."""
 
     parent: int
-    ticks: int
+    own: int
+    ended: int
 
 
 def parse_stat(text: str) -> Stat:
     """Read /proc/PID/stat; a command's name may have spaces and parentheses in it."""
     fields = text.rpartition(")")[2].split()
-    return Stat(int(fields[1]), sum(int(field) for field in fields[11:15]))
+    own, ended = (sum(map(int, fields[start : start + 2])) for start in (11, 13))
+    return Stat(int(fields[1]), own, ended)
 
 
 def tree(root: int) -> dict[int, Stat]:
@@ -41,7 +43,8 @@ def seconds_by_part(root: int, part_of: PartOf) -> dict[str, float]:
     """Return the seconds of CPU that a server's processes have used so far."""
     seconds: defaultdict[str, float] = defaultdict(float)
     for pid, stat in tree(root).items():
-        seconds[part_of(_command(pid))] += stat.ticks / _TICKS_PER_SECOND
+        used = max(stat.own, _exact_ticks(pid)) + stat.ended
+        seconds[part_of(_command(pid))] += used / _TICKS_PER_SECOND
     return dict(seconds)
 
 
@@ -59,6 +62,17 @@ def _all_stats() -> dict[int, Stat]:
             except OSError:
                 continue  # It has ended meanwhile.
     return stats
+
+
+def _exact_ticks(pid: int) -> float:
+    """Return what a process's threads have used, in parts of a tick; without those that ended."""
+    nanoseconds = 0
+    try:
+        for thread in (PROC / str(pid) / "task").iterdir():
+            nanoseconds += int((thread / "schedstat").read_text().split()[0])
+    except OSError:
+        return 0.0  # It has ended meanwhile, or the system does not tell.
+    return nanoseconds / 1e9 * _TICKS_PER_SECOND
 
 
 def _command(pid: int) -> str:

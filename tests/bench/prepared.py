@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.bench.keystrokes import PROSE
+from palimpsest.adapters.load.keystrokes import PROSE
 from tests.harness.recording import record
 from tests.updates import Client
 

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import cast
 
-from tests.bench.editor import LoadFailed
+from palimpsest.adapters.load.connection import LoadFailed
 
 _HEAD_END = b"\r\n\r\n"
 _LENGTH = b"\ncontent-length:"

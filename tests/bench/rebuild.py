@@ -5,25 +5,23 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 from pycrdt import Doc, Text, TransactionEvent
 
+from palimpsest import __version__
+from palimpsest.adapters.load.connection import LoadFailed
 from palimpsest.adapters.sqlite.event_log import SqliteEventLog
 from palimpsest.domain.event_codec import UPDATE_RECORDED, Stored, introduction
-from tests.bench.editor import LoadFailed
-from tests.bench.read_report import RebuildRound
+from tests.bench.rounds import OURS, Round
+from tests.bench.workload import Plan, Target, Workload
 from tests.harness.nodes import Patch
 from tests.harness.traces import generated, typed
 from tests.updates import ANN, CREATED
 
-WORKLOAD = """\
-Workload "rebuild": a log of one document that was typed in some 260,000 keystrokes, with a pause
-of ten minutes after every 500 (the recorded writing of a paper where it is at hand, else a
-generated one). `palimpsest rebuild` makes each view from it; its start is counted too."""
-
+NAME = "rebuild"
 VIEWS = ("catalogue", "history", "snapshots", "checkpoints")
 TRACE = "automerge-paper"
 DOCUMENT = "paper"
@@ -35,25 +33,24 @@ RUN_EVENTS = 500
 PAUSE_MILLISECONDS = 10 * 60 * 1000
 
 
-def measure(folder: Path, *, rounds: int, is_quick: bool) -> Iterator[RebuildRound]:
+async def measure(plan: Plan) -> AsyncIterator[Round]:
     """Write the log; yield how long each view takes, in turn.
 
     Raises:
         LoadFailed: a view could not be made.
     """
-    folder.mkdir()
+    plan.folder.mkdir(exist_ok=True)
     session = typed(TRACE)
     if len(session.patches) < EVENTS // 2:
         session = generated(0, count=EVENTS)
-    patches = session.patches[: EVENTS // 10] if is_quick else session.patches
-    count = write_log(folder, updates(patches))
-    print(f"rebuild: a log of {count:,} events, from {session.name}", file=sys.stderr)
-    for number in range(1, rounds + 1):
+    patches = session.patches[: EVENTS // 10] if plan.is_quick else session.patches
+    count = write_log(plan.folder, updates(patches))
+    for number in range(1, plan.rounds + 1):
         for view in VIEWS:
-            yield _rebuild(folder, view, number, count)
+            yield _rebuild(plan.folder, view, number, count)
 
 
-def _rebuild(folder: Path, view: str, number: int, count: int) -> RebuildRound:
+def _rebuild(folder: Path, view: str, number: int, count: int) -> Round:
     began, cpu = time.perf_counter(), _children_seconds()
     said = _run(folder, view)
     elapsed, cpu = time.perf_counter() - began, _children_seconds() - cpu
@@ -62,7 +59,13 @@ def _rebuild(folder: Path, view: str, number: int, count: int) -> RebuildRound:
     # What is set aside costs nothing.
     if "no document" not in (said := _run(folder, view, "--parked")):
         raise LoadFailed(f"{view} had set documents aside: {said}")
-    return RebuildRound(view, number, count, elapsed, cpu)
+    figures = {
+        "events/s": count / elapsed,
+        "events/CPU s": count / cpu,
+        "events": float(count),
+        "seconds": elapsed,
+    }
+    return Round(NAME, view, OURS, __version__, number, figures)
 
 
 def _run(folder: Path, view: str, *options: str) -> str:
@@ -132,3 +135,15 @@ def updates(patches: Iterable[Patch]) -> Iterator[bytes]:
                 text.insert(position, ascii_text)
         yield made.pop()
     doc.unobserve(subscription)
+
+
+REBUILD = Workload(
+    NAME,
+    "Views made anew",
+    "A log of one document that was typed in some 260,000 keystrokes (a tenth of them in the quick"
+    " profile), with a pause of ten minutes after every 500 (the recorded writing of a paper where"
+    " it is at hand, else a generated one). `palimpsest rebuild` makes each view from it; its"
+    " start is counted too.",
+    measure,
+    tuple(Target("speed", view, "events/s", 100_000, is_least=True) for view in VIEWS),
+)

@@ -1,109 +1,91 @@
-"""What the rounds add up to: medians, spread, ratios; as a table and as JSON. Measures nothing."""
+"""What the rounds add up to, as text: medians, spread, ratios, and what is reached."""
 
-import math
 import platform
 import statistics
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from tests.bench.load import Measured
-from tests.bench.servers import BESIDE, PALIMPSEST
+from tests.bench.rounds import OURS, Round, Spread, names, number, ratio, spread
+from tests.bench.workload import Target, Workload
 
 CLIENT_BUSY = 0.9
-"""Above this part of a core it may be the client that edits per second are a measure of."""
+"""Above this part of a core it may be the client that is measured."""
 
-NAME_WIDTH, *WIDTHS = 28, 9, 24, 9, 9, 10
-
-_MICROSECONDS = 1e6
-_MILLISECONDS = 1e3
+CLIENT = "client"
 
 
-@dataclass(frozen=True)
-class Result:
-    """One round of one server in one setting."""
+class Verdict(NamedTuple):
+    """Whether a number is reached; `is_reached` is None if it was not measured."""
 
-    server: str
-    release: str
-    in_flight: int
-    round: int
-    edits_per_second: float
-    cpu_microseconds: dict[str, float]
-    """CPU for an edit, by part of the server."""
-    p50_milliseconds: float
-    p99_milliseconds: float
-    client_cores: float
+    target: Target
+    found: Spread | None
 
     @property
-    def cost(self) -> float:
-        """CPU for an edit, in microseconds, of all that an edit has to go through."""
-        parts = self.cpu_microseconds.items()
-        return sum(microseconds for part, microseconds in parts if part != BESIDE)
+    def is_reached(self) -> bool | None:
+        """Whether the median is within the bound."""
+        if self.found is None:
+            return None
+        value, bound = self.found.median, self.target.bound
+        return value >= bound if self.target.is_least else value <= bound
 
 
-class Spread:
-    """The median of some rounds, and how far they lie apart."""
-
-    def __init__(self, values: Iterable[float]) -> None:
-        found = list(values)
-        self.median = statistics.median(found)
-        self.least = min(found)
-        self.most = max(found)
-
-    def text(self, digits: int) -> str:
-        """Return it as the table has it."""
-        median, least, most = (
-            f"{value:.{digits}f}" for value in (self.median, self.least, self.most)
-        )
-        return f"{median} ({least}-{most})"
+def verdicts(workload: Workload, rounds: Sequence[Round]) -> list[Verdict]:
+    """Return what became of each target."""
+    return [_verdict(target, rounds) for target in workload.targets]
 
 
-def result_of(
-    server: str, release: str, in_flight: int, number: int, measured: Measured
-) -> Result:
-    """Return what was measured, for one edit."""
-    return Result(
-        server=server,
-        release=release,
-        in_flight=in_flight,
-        round=number,
-        edits_per_second=measured.edits / measured.seconds,
-        cpu_microseconds={
-            part: seconds / measured.edits * _MICROSECONDS
-            for part, seconds in measured.cpu.items()
-        },
-        p50_milliseconds=percentile(measured.latencies, 0.5) * _MILLISECONDS,
-        p99_milliseconds=percentile(measured.latencies, 0.99) * _MILLISECONDS,
-        client_cores=measured.client_cpu / measured.seconds,
-    )
+def _verdict(target: Target, rounds: Sequence[Round]) -> Verdict:
+    some = [each for each in rounds if each.setting == target.setting]
+    if target.against:
+        return Verdict(target, ratio(some, target.server, target.against, target.figure))
+    ours = [each for each in some if each.server == target.server]
+    return Verdict(target, spread(ours, target.figure))
 
 
-def percentile(ordered: Sequence[float], fraction: float) -> float:
-    """Return the least of some values, in order of size, that `fraction` of them do not exceed."""
-    return ordered[max(math.ceil(len(ordered) * fraction) - 1, 0)]
+def text(workload: Workload, rounds: Sequence[Round]) -> str:
+    """Return everything that was measured in a workload."""
+    blocks = [f"{workload.name}: {workload.title}"]
+    for setting in names(each.setting for each in rounds):
+        blocks.append(_block(setting, [each for each in rounds if each.setting == setting]))
+    reached = [_told(each) for each in verdicts(workload, rounds)]
+    return "\n\n".join([*blocks, *(["\n".join(reached)] if reached else [])])
 
 
-def table(results: Sequence[Result]) -> str:
-    """Return everything that was measured, as text: one block a setting."""
-    settings = sorted({result.in_flight for result in results})
-    return "\n\n".join(
-        _block([result for result in results if result.in_flight == setting], setting)
-        for setting in settings
-    )
+def columns(rounds: Sequence[Round]) -> list[str]:
+    """Return the figures that any of some rounds has."""
+    return names(figure for each in rounds for figure in each.figures)
 
 
-def ratios(results: Sequence[Result]) -> dict[str, Spread]:
-    """Return Palimpsest's cost in terms of each peer's, from the rounds that both ended."""
-    costs: dict[str, dict[tuple[int, int], float]] = {}
-    for result in results:
-        costs.setdefault(result.server, {})[result.in_flight, result.round] = result.cost
-    ours = costs.pop(PALIMPSEST, {})
-    return {
-        peer: Spread(ours[when] / theirs[when] for when in both)
-        for peer, theirs in costs.items()
-        if (both := ours.keys() & theirs.keys())
-    }
+def cells(rounds: Sequence[Round], figures: Sequence[str]) -> list[str]:
+    """Return a server's figures, and how busy its client was."""
+    found = [each for each in rounds if not each.failure]
+    texts = [some.text() if (some := spread(found, figure)) else "" for figure in figures]
+    return [*texts, client(found)]
+
+
+def client(rounds: Sequence[Round]) -> str:
+    """Return how busy the client was, marked where it may have been the bottleneck."""
+    if not rounds:
+        return ""
+    median = statistics.median(each.client_cores for each in rounds)
+    return f"{median:.0%}" + (" (!)" if median > CLIENT_BUSY else "")
+
+
+def ratios(rounds: Sequence[Round], figures: Sequence[str]) -> dict[str, Spread]:
+    """Return the first figure of ours in terms of each other server's."""
+    found = {}
+    for peer in names(each.server for each in rounds if each.server != OURS):
+        if figures and (against := ratio(rounds, OURS, peer, figures[0])):
+            found[peer] = against
+    return found
+
+
+def failures(rounds: Sequence[Round]) -> list[str]:
+    """Return what went wrong."""
+    return [
+        f"{each.server}, round {each.number}: {each.failure}" for each in rounds if each.failure
+    ]
 
 
 def machine() -> str:
@@ -118,56 +100,32 @@ def machine() -> str:
     )
 
 
-def as_json(results: Sequence[Result]) -> dict[str, Any]:
-    """Return the rounds as they were, and the ratios in each setting."""
-    settings = sorted({result.in_flight for result in results})
-    return {
-        "rounds": [vars(result) | {"cost_microseconds": result.cost} for result in results],
-        "ratios": {
-            str(setting): {peer: vars(spread) for peer, spread in ratios(found).items()}
-            for setting in settings
-            if (found := [result for result in results if result.in_flight == setting])
-        },
-    }
+def _block(setting: str, rounds: Sequence[Round]) -> str:
+    figures = columns(rounds)
+    rows = [[setting, *figures, CLIENT]]
+    for server in names(each.server for each in rounds):
+        some = [each for each in rounds if each.server == server]
+        rows.append([f"{server} {some[0].release}", *cells(some, figures)])
+    lines = _aligned(rows)
+    for peer, against in ratios(rounds, figures).items():
+        lines.append(f"{figures[0]}: {OURS} is {against.text()} of {peer}")
+    return "\n".join([*lines, *failures(rounds)])
 
 
-def _block(results: Sequence[Result], in_flight: int) -> str:
-    title = f"{in_flight} in flight"
-    lines = [_row((title, "edits/s", "CPU us/edit (min-max)", "p50 ms", "p99 ms", "client"))]
-    for server in dict.fromkeys(result.server for result in results):
-        lines += _rows_of([result for result in results if result.server == server])
-    lines += [
-        f"{PALIMPSEST} costs {spread.text(2)} of {peer}"
-        for peer, spread in ratios(results).items()
-    ]
-    return "\n".join(lines)
-
-
-def _rows_of(results: Sequence[Result]) -> list[str]:
-    def median(figure: Callable[[Result], float]) -> float:
-        return statistics.median(map(figure, results))
-
-    client = median(lambda result: result.client_cores)
-    figures = (
-        f"{results[0].server} {results[0].release}",
-        f"{median(lambda result: result.edits_per_second):,.0f}",
-        Spread(result.cost for result in results).text(1),
-        f"{median(lambda result: result.p50_milliseconds):.2f}",
-        f"{median(lambda result: result.p99_milliseconds):.2f}",
-        f"{client:.0%}" + (" (!)" if client > CLIENT_BUSY else ""),
-    )
-    parts = results[0].cpu_microseconds
-    if len(parts) == 1:
-        return [_row(figures)]
-    return [_row(figures)] + [
-        _row((f"  {part}", "", Spread(_of_part(results, part)).text(1))) for part in parts
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join([name.ljust(widths[0]), *map(str.rjust, texts, widths[1:])]).rstrip()
+        for name, *texts in rows
     ]
 
 
-def _of_part(results: Iterable[Result], part: str) -> Iterator[float]:
-    return (result.cpu_microseconds.get(part, 0.0) for result in results)
-
-
-def _row(cells: tuple[str, ...]) -> str:
-    name, *figures = cells
-    return name.ljust(NAME_WIDTH) + "".join(map(str.rjust, figures, WIDTHS))
+def _told(verdict: Verdict) -> str:
+    target, found = verdict
+    sign = ">=" if target.is_least else "<="
+    against = f" of {target.against}'s" if target.against else ""
+    wanted = f"{target.setting}, {target.figure} {sign} {number(target.bound)}{against}"
+    if found is None:
+        return f"not measured: {wanted}"
+    word = "reached" if verdict.is_reached else "NOT REACHED"
+    return f"{word}: {wanted}: {found.text()}"

@@ -1,18 +1,22 @@
-"""The servers that are measured: Palimpsest, and what else npm has brought."""
+"""The servers that are measured: Palimpsest, its peers from npm and PyPI, and the floor."""
 
 import asyncio
 import json
 import os
 import shutil
 import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from importlib import metadata
 from pathlib import Path
 
 from palimpsest import __version__
+from palimpsest.adapters.load.connection import Door
 from tests.bench.cpu import PartOf
-from tests.bench.editor import Door
+from tests.bench.rounds import FLOOR, OURS
 from tests.harness.server import running_server
 
 FOLDER = Path(__file__).parent
@@ -21,7 +25,6 @@ READY_SECONDS_MAX = 20.0
 STOP_SECONDS_MAX = 10.0
 STEP_SECONDS = 0.02
 
-PALIMPSEST = "palimpsest"
 SOCKETS, ENGINE, BESIDE = "sockets", "engine", "beside"
 
 VersionOf = Callable[[str], Awaitable[int]]
@@ -42,6 +45,8 @@ class Contestant:
     part_of: PartOf
     version_of: VersionOf | None = None
     """Tells how many events a document has, where a server counts them."""
+    stores: bool = True
+    """Whether what was written can be asked for again."""
 
 
 Start = Callable[[Path], AbstractAsyncContextManager[Contestant]]
@@ -52,9 +57,7 @@ async def palimpsest(folder: Path) -> AsyncIterator[Contestant]:
     """Run Palimpsest as `palimpsest serve --auth none` does."""
     async with running_server(folder) as server:
         door = Door(server.port, "/yjs/")
-        yield Contestant(
-            PALIMPSEST, __version__, server.pid, door, palimpsest_part, server.version
-        )
+        yield Contestant(OURS, __version__, server.pid, door, palimpsest_part, server.version)
 
 
 @asynccontextmanager
@@ -83,11 +86,41 @@ async def hocuspocus(folder: Path) -> AsyncIterator[Contestant]:
         yield Contestant(package, _release(package), pid, door, _whole)
 
 
-SERVERS: tuple[tuple[str, Start], ...] = (
-    (PALIMPSEST, palimpsest),
+@asynccontextmanager
+async def pycrdt_websocket(folder: Path) -> AsyncIterator[Contestant]:
+    """Run pycrdt-websocket with its SQLite store."""
+    package, port = "pycrdt-websocket", free_port()
+    try:
+        release = metadata.version(package)
+    except metadata.PackageNotFoundError:
+        raise Unavailable("it is not installed; pip install --group bench says why") from None
+    command = (sys.executable, "-m", "tests.bench.pycrdt_server", str(port))
+    async with _process(folder, port, *command, str(folder / "database.sqlite")) as pid:
+        yield Contestant(package, release, pid, Door(port, "/"), _whole)
+
+
+@asynccontextmanager
+async def floor(folder: Path, document: Path | None = None) -> AsyncIterator[Contestant]:
+    """Run what does nothing but write what it reads, or a file."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.bench.floor", str(port)]
+    if document is not None:
+        command.append(str(document))
+    async with _process(folder, port, *command) as pid:
+        yield Contestant(FLOOR, "", pid, Door(port, "/"), _whole, stores=False)
+
+
+PEERS: tuple[tuple[str, Start], ...] = (
     ("@y/websocket-server", y_websocket),
     ("@hocuspocus/server", hocuspocus),
+    ("pycrdt-websocket", pycrdt_websocket),
 )
+SERVERS: tuple[tuple[str, Start], ...] = ((OURS, palimpsest), *PEERS, (FLOOR, floor))
+
+
+def floor_of(document: Path) -> tuple[str, Start]:
+    """Return the floor of those who ask for a document: the system sends it from a file."""
+    return FLOOR, partial(floor, document=document)
 
 
 def palimpsest_part(command: str) -> str:
@@ -125,15 +158,20 @@ async def _node(
 ) -> AsyncIterator[int]:
     """Run a server in Node from when it listens; yield its process id."""
     node = _require(package)
+    settings = {"NODE_ENV": "production"} | (environment or {})
+    async with _process(folder, port, node, str(script), *arguments, environment=settings) as pid:
+        yield pid
+
+
+@asynccontextmanager
+async def _process(
+    folder: Path, port: int, *command: str, environment: dict[str, str] | None = None
+) -> AsyncIterator[int]:
+    """Run a server from when it listens; yield its process id."""
     log = folder / "server.log"
     with log.open("ab") as file:
         process = await asyncio.create_subprocess_exec(
-            node,
-            str(script),
-            *arguments,
-            env=os.environ | {"NODE_ENV": "production"} | (environment or {}),
-            stdout=file,
-            stderr=file,
+            *command, env=os.environ | (environment or {}), stdout=file, stderr=file
         )
     try:
         async with asyncio.timeout(READY_SECONDS_MAX):

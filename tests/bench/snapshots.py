@@ -12,22 +12,21 @@ from typing import NamedTuple
 import httpx
 
 from palimpsest import __version__
+from palimpsest.adapters.load.connection import LoadFailed
 from tests.bench.cpu import seconds_by_part
-from tests.bench.editor import LoadFailed
 from tests.bench.nginx import FILE, nginx
 from tests.bench.prepared import VERSION, prepare
 from tests.bench.profiles import sample
-from tests.bench.read_report import OURS, SnapshotRound
 from tests.bench.reading import Askers
+from tests.bench.rounds import Round
 from tests.bench.servers import Unavailable
+from tests.bench.workload import Plan, Target, Workload
 from tests.harness.reading import query_server
 from tests.harness.server import running_server
 
-WORKLOAD = """\
-Workload "snapshots": 32 connections, each of which asks for the same page of 10 KB again as soon
-as it is answered; of `palimpsest read`, and of nginx, which has these bytes in a file. CPU is
-what the operating system counts for the server, user and system."""
-
+NAME = "snapshots"
+READER = "palimpsest read"
+SETTING = "one page of 10 KB"
 CONNECTIONS = 32
 WARM_UP_SECONDS = 0.5
 DOCUMENT = "read"
@@ -57,7 +56,7 @@ async def serving(folder: Path) -> AsyncIterator[list[Subject]]:
         reader = await enter(query_server(data, folder / "read.log"))
         body = await _page(reader.url)
         port = int(reader.url.rpartition(":")[2])
-        subjects = [Subject(OURS, __version__, reader.pid, port, PATH, len(body))]
+        subjects = [Subject(READER, __version__, reader.pid, port, PATH, len(body))]
         try:
             found = await enter(nginx(folder / "nginx", body))
         except Unavailable as why:
@@ -69,17 +68,18 @@ async def serving(folder: Path) -> AsyncIterator[list[Subject]]:
         yield subjects
 
 
-async def measure(
-    subjects: list[Subject], *, rounds: int, seconds: float
-) -> AsyncIterator[SnapshotRound]:
+async def measure(plan: Plan) -> AsyncIterator[Round]:
     """Yield rounds of each in turn.
 
     Raises:
         LoadFailed: something was answered otherwise.
     """
-    for number in range(1, rounds + 1):
-        for subject in subjects:
-            yield await _ask(subject, number, seconds)
+    async with serving(plan.folder) as subjects:
+        for number in range(1, plan.rounds + 1):
+            for subject in subjects:
+                yield await _ask(subject, number, plan.seconds)
+        if plan.profile:
+            plan.profiles[NAME] = await profile(subjects[0], plan.folder, plan.seconds)
 
 
 async def profile(subject: Subject, folder: Path, seconds: float) -> str:
@@ -89,7 +89,7 @@ async def profile(subject: Subject, folder: Path, seconds: float) -> str:
     return (await sampling)[subject.name]
 
 
-async def _ask(subject: Subject, number: int, seconds: float) -> SnapshotRound:
+async def _ask(subject: Subject, number: int, seconds: float) -> Round:
     def used() -> float:
         return sum(seconds_by_part(subject.pid, lambda _command: "").values())
 
@@ -111,15 +111,13 @@ async def _ask(subject: Subject, number: int, seconds: float) -> SnapshotRound:
         askers.close()
     if askers.failure is not None or not reads:
         raise askers.failure or LoadFailed("Nothing was answered.")
-    return SnapshotRound(
-        server=subject.name,
-        release=subject.release,
-        round=number,
-        bytes=subject.size,
-        reads_per_second=reads / elapsed,
-        cpu_microseconds=cpu / reads * 1e6,
-        client_cores=client / elapsed,
-    )
+    figures = {
+        "CPU us/read": cpu / reads * 1e6,
+        "reads/s": reads / elapsed,
+        "bytes": float(subject.size),
+    }
+    cores = client / elapsed
+    return Round(NAME, SETTING, subject.name, subject.release, number, figures, cores)
 
 
 async def _page(url: str) -> bytes:
@@ -131,3 +129,13 @@ async def _page(url: str) -> bytes:
                 return answer.content
             if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
                 raise LoadFailed(f"{PATH}: {answer.status_code} {answer.text}")
+
+
+SNAPSHOTS = Workload(
+    NAME,
+    "Reads of a page",
+    "32 connections, each of which asks for the same page of 10 KB again as soon as it is"
+    " answered; of `palimpsest read`, and of nginx, which has these bytes in a file.",
+    measure,
+    (Target("speed", SETTING, "reads/s", 1 / 3, "nginx", is_least=True, server=READER),),
+)

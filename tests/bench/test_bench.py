@@ -4,21 +4,33 @@ from pathlib import Path
 
 import pytest
 
+from palimpsest.adapters.load.connection import Door, LoadFailed, extent
+from palimpsest.adapters.load.editor import Editor, Typing
+from palimpsest.adapters.load.keystrokes import Keystrokes, frame, insertion
+from palimpsest.adapters.load.pairs import Load, Measured
+from palimpsest.protocol import sync
 from palimpsest.protocol.websocket import binary_frame
+from tests.bench import report
+from tests.bench.contest import costs
 from tests.bench.cpu import parse_stat, seconds_by_part, tree
-from tests.bench.editor import Door, Editor, LoadFailed, Progress, extent
-from tests.bench.keystrokes import Keystrokes
-from tests.bench.load import Load, Measured, compare
+from tests.bench.guest import Guest, Minutes, Table
+from tests.bench.hall import figures_of as hall_figures
+from tests.bench.latency import percentile
+from tests.bench.meeting import Cast, Heard, Meeting, check_stored
+from tests.bench.pairs import compare, figures_of
 from tests.bench.profiles import functions
-from tests.bench.report import Result, as_json, percentile, ratios, result_of, table
-from tests.bench.servers import BESIDE, ENGINE, PALIMPSEST, SOCKETS, palimpsest
+from tests.bench.rounds import OURS, Round, Spread, ratio
+from tests.bench.servers import BESIDE, ENGINE, SOCKETS, Start, floor, palimpsest
+from tests.bench.suite import PROFILES, SEVERAL, SUITE
+from tests.bench.workload import Target, Workload
+from tests.updates import Client
 
 PEER = "@y/websocket-server"
 STAT = "7 (a (b) c) S 3 7 7 0 -1 4194304 9 9 9 9 100 20 3 4 20 0 1 0 5 6 7 8 9"
 
 
 def test_a_process_has_used_what_it_and_its_ended_children_used() -> None:
-    assert parse_stat(STAT) == (3, 127)
+    assert parse_stat(STAT) == (3, 120, 7)
 
 
 def test_the_system_counts_the_processes_of_a_tree() -> None:
@@ -48,32 +60,84 @@ def test_a_frame_that_is_cut_off_ends_beyond_the_data() -> None:
     assert all(extent(frame[:size], 0)[1] > size for size in (2, 3, 9, 10, 100))
 
 
+def test_a_typed_letter_is_the_update_that_a_real_client_makes() -> None:
+    client = Client(3_141_592_653)
+    for number, letter in enumerate("ab c" * 40):
+        assert insertion(client.client_id, number, letter) == client.type(letter)
+
+
 def test_figures_are_those_of_one_edit() -> None:
     measured = Measured(100, 2.0, {SOCKETS: 0.004, BESIDE: 0.006}, 1.0, [0.001, 0.002])
-    result = result_of(PALIMPSEST, "1", 4, 1, measured)
-    assert result.edits_per_second == 50
-    assert result.cpu_microseconds == pytest.approx({SOCKETS: 40, BESIDE: 60})
-    assert result.cost == pytest.approx(40)
-    assert (result.p50_milliseconds, result.p99_milliseconds) == (1, 2)
-    assert result.client_cores == 0.5
+    assert figures_of(measured) == pytest.approx(
+        {"CPU us/edit": 40, f"{SOCKETS} us": 40, f"{BESIDE} us": 60, "edits/s": 50}
+        | {"p50 ms": 1, "p99 ms": 2}
+    )
+
+
+def test_figures_of_a_hall_are_those_of_one_delivery() -> None:
+    heard = Heard(10, 1000, 0, 50_000, 2.0, {"server": 0.01}, 1.0, [0.001])
+    assert hall_figures(heard) == pytest.approx(
+        {"CPU us/delivery": 10, "edits/s": 5, "p50 ms": 1, "p99 ms": 1, "bytes/delivery": 50}
+    )
+
+
+def test_nothing_at_all_has_no_cost() -> None:
+    with pytest.raises(LoadFailed):
+        costs({"server": 1.0}, 0, "edit")
 
 
 def test_a_ratio_is_taken_within_a_round() -> None:
-    results = [
-        costing(PALIMPSEST, 10, number=1),
+    rounds = [
+        costing(OURS, 10, number=1),
         costing(PEER, 20, number=1),
-        costing(PALIMPSEST, 100, number=2),
+        costing(OURS, 100, number=2),
         costing(PEER, 125, number=2),
         costing(PEER, 1, number=3),
+        Round("pairs", "4", PEER, "1", 4, failure="It fell over."),
     ]
-    found = ratios(results)[PEER]
-    assert (found.least, found.most) == (0.5, 0.8)
-    assert f"{PALIMPSEST} costs 0.65 (0.50-0.80) of {PEER}" in table(results)
-    assert as_json(results)["ratios"]["4"][PEER]["median"] == pytest.approx(0.65)
+    found = ratio(rounds, OURS, PEER, "CPU us/edit")
+    assert found is not None
+    assert (found.least, found.median, found.most) == pytest.approx((0.5, 0.65, 0.8))
+    text = report.text(suite_of(), rounds)
+    assert f"CPU us/edit: {OURS} is 0.650 (0.500-0.800) of {PEER}" in text
+    assert "round 4: It fell over." in text
 
 
-def test_a_table_without_peers_has_no_ratio() -> None:
-    assert "costs" not in table([costing(PALIMPSEST, 10, number=1)])
+def test_a_report_without_peers_has_no_ratio() -> None:
+    assert " is " not in report.text(suite_of(), [costing(OURS, 10, number=1)])
+
+
+@pytest.mark.parametrize(("bound", "is_reached"), [(0.6, True), (0.4, False)])
+def test_a_number_is_reached_if_the_median_is_within_its_bound(
+    *, bound: float, is_reached: bool
+) -> None:
+    rounds = [costing(OURS, 10, number=1), costing(PEER, 20, number=1)]
+    workload = suite_of(Target("CPU", "4", "CPU us/edit", bound, PEER))
+    [verdict] = report.verdicts(workload, rounds)
+    assert verdict.is_reached is is_reached
+    assert ("NOT REACHED" in report.text(workload, rounds)) is not is_reached
+
+
+def test_what_was_not_measured_is_not_reached() -> None:
+    [verdict] = report.verdicts(suite_of(Target("CPU", "4", "CPU us/edit", 1, PEER)), [])
+    assert verdict.is_reached is None
+
+
+def test_a_busy_client_is_pointed_out() -> None:
+    assert report.client([costing(OURS, 1, number=1, client=0.95)]) == "95% (!)"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0"), (0.1234, "0.123"), (1.234, "1.23"), (12.34, "12.3")]
+)
+def test_a_figure_is_told_in_three_digits(value: float, text: str) -> None:
+    assert Spread([value]).text() == text
+
+
+def test_profiles_and_groups_name_workloads_that_exist() -> None:
+    for profile in PROFILES.values():
+        assert set(profile.workloads) <= SUITE.keys()
+    assert all(set(several) <= SUITE.keys() for several in SEVERAL.values())
 
 
 def test_a_profile_counts_where_time_is_spent_and_what_for() -> None:
@@ -99,19 +163,107 @@ async def test_pairs_type_through_a_server_that_counts_each_edit(tmp_path: Path)
         measured = await load.run(meter, warm_up=0.1, seconds=0.2)
         assert measured.edits == len(measured.latencies) > 0
         assert measured.cpu.keys() >= {SOCKETS, ENGINE}
+        for document, (ann, bob) in load.pairs().items():
+            compare(document, ann, bob)
         assert contestant.version_of is not None
         for document, count in load.edits().items():
             assert await contestant.version_of(document) == count + 1
 
 
-def costing(server: str, microseconds: float, *, number: int) -> Result:
-    return Result(server, "1", 4, number, 1000, {"server": microseconds}, 1, 2, 0.5)
+@pytest.mark.parametrize("start", [palimpsest, floor])
+async def test_all_who_meet_hear_each_edit(tmp_path: Path, start: Start) -> None:
+    async with start(tmp_path) as contestant:
+        meeting = Meeting(contestant, ["hall"], Cast(writers=2, readers=40, edits=20))
+        meter = partial(seconds_by_part, contestant.pid, contestant.part_of)
+        heard = await meeting.run(meter, warm_up=0.1, seconds=0.5)
+        assert heard.delivered > 0
+        assert heard.latencies
+        [table] = meeting.tables
+        written = sum(map(len, table.due.values()))
+        assert sum(guest.written for guest in meeting.writers) == written
+        assert all(sum(guest.clocks.values()) == written for guest in meeting.readers)
+        assert meeting.minutes.delivered == 41 * written
+
+
+async def test_readers_may_move_their_cursors(tmp_path: Path) -> None:
+    async with palimpsest(tmp_path) as contestant:
+        meeting = Meeting(contestant, ["hall"], Cast(writers=1, readers=3, edits=5, moves=10))
+        heard = await meeting.run(dict, warm_up=0.1, seconds=0.5)
+        assert heard.moved > heard.delivered > 0
+
+
+async def test_slow_readers_hear_all_in_the_end(tmp_path: Path) -> None:
+    async with palimpsest(tmp_path) as contestant:
+        meeting = Meeting(contestant, ["hall"], Cast(writers=1, readers=4, edits=20, slow=2))
+        await meeting.run(dict, warm_up=0.1, seconds=0.5)
+        written = meeting.writers[0].written
+        assert all(list(guest.clocks.values()) == [written] for guest in meeting.readers)
+
+
+async def test_what_is_not_stored_is_noticed(tmp_path: Path) -> None:
+    async with palimpsest(tmp_path) as contestant:
+        table = Table("empty")
+        table.due[7].append(0.0)
+        with pytest.raises(LoadFailed):
+            await check_stored(contestant.door, table, seconds=0.2)
+
+
+def test_a_guest_that_misses_an_edit_is_noticed() -> None:
+    minutes = Minutes()
+    guest = listening(minutes, 1)
+    for number in (0, 2):
+        guest.data_received(binary_frame(sync.update(insertion(7, number, "a"))))
+        assert (minutes.failure is None) is (number == 0)
+
+
+def test_what_many_are_told_is_looked_into_once() -> None:
+    minutes = Minutes()
+    data = binary_frame(sync.update(insertion(7, 0, "a")))
+    for number in (1, 2):
+        guest = listening(minutes, number)
+        guest.data_received(data)
+        assert guest.clocks == {7: 1}
+    assert list(minutes.known) == [data]
+    assert minutes.delivered == 2
+
+
+@pytest.mark.parametrize("cut", [1, 3, 100, 70_001])
+def test_a_message_in_pieces_is_put_together(cut: int) -> None:
+    minutes = Minutes()
+    guest = listening(minutes, 1)
+    data = binary_frame(sync.update(insertion(7, 0, "a" * 70_000)))
+    for piece in (data[:cut], data[cut:]):
+        guest.data_received(piece)
+    assert guest.clocks == {7: 70_000}
+    assert guest.bytes == len(data)
+
+
+@pytest.mark.parametrize(("size", "head"), [(125, 6), (126, 8), (65_536, 14)])
+def test_a_message_of_any_length_is_framed_and_masked(size: int, head: int) -> None:
+    written = frame(bytes(size))
+    assert len(written) == head + size
+    assert written.endswith(b"\x5a" * size)
+
+
+def listening(minutes: Minutes, number: int) -> Guest:
+    guest = Guest(minutes, Door(0, "/"), Table("hall"), number, is_ear=False)
+    guest.is_open = True
+    guest._take = guest.hear
+    return guest
+
+
+def suite_of(*targets: Target) -> Workload:
+    return Workload("pairs", "Pairs", "Two type.", SUITE["pairs"].measure, targets)
+
+
+def costing(server: str, microseconds: float, *, number: int, client: float = 0.5) -> Round:
+    return Round("pairs", "4", server, "1", number, {"CPU us/edit": microseconds}, client)
 
 
 def editors() -> tuple[Editor, Editor]:
     anns, bobs = Keystrokes(1, 5, 0), Keystrokes(2, 5, 0)
     door = Door(0, "/")
-    ann = Editor(Progress(), door, "document", anns, bobs)
-    bob = Editor(Progress(), door, "document", bobs, anns)
+    ann = Editor(Typing(), door, "document", anns, bobs)
+    bob = Editor(Typing(), door, "document", bobs, anns)
     ann.partner, bob.partner = bob, ann
     return ann, bob

@@ -1,33 +1,23 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from palimpsest.adapters.load.connection import LoadFailed
+from palimpsest.adapters.load.pace import Pace
+from palimpsest.adapters.load.pairs import PacedLoad
 from tests.bench.audience import Attendance
-from tests.bench.editor import LoadFailed
-from tests.bench.load import Measured, PacedLoad
+from tests.bench.crowd import read_figures
 from tests.bench.nginx import configuration_of
-from tests.bench.pace import Pace
-from tests.bench.read_report import (
-    OURS,
-    CrowdRound,
-    RebuildRound,
-    SnapshotRound,
-    as_json,
-    crowd_table,
-    rebuild_table,
-    snapshot_ratios,
-    snapshot_table,
-    typing_of,
-)
 from tests.bench.reading import Answers, Ids
 from tests.bench.rebuild import VIEWS, measure, updates, write_log
 from tests.bench.servers import palimpsest
+from tests.bench.workload import Plan
 from tests.harness.traces import generated
 from tests.updates import text_of
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nx: y\r\n\r\nhello"
 EVENTS = b"id: 7\ndata: {}\n\nb3\r\nevent: snapshot\nid: 12\ndata: {}\n\n: still here\n\n"
-READERS = Attendance(990.0, 1.0, 9.0, 10, 9, 2e6, 0.25)
 
 
 @pytest.mark.parametrize("cut", range(1, len(ANSWER)))
@@ -79,41 +69,11 @@ async def test_paced_editors_type_at_their_rate(tmp_path: Path) -> None:
         assert measured.edits <= sum(load.edits().values())
 
 
-def test_figures_of_typing_are_those_of_a_second() -> None:
-    typing = typing_of(Measured(100, 2.0, {"sockets": 0.5}, 1.0, [0.001, 0.002]))
-    assert (typing.edits_per_second, typing.cores) == (50, {"sockets": 0.25})
-    assert (typing.p50_milliseconds, typing.p99_milliseconds) == (1, 2)
-
-
-def test_readers_are_reported_beside_those_who_type_alone() -> None:
-    alone = typing_of(Measured(100, 2.0, {"sockets": 0.5}, 1.0, [0.002]))
-    crowd = typing_of(Measured(100, 2.0, {"sockets": 0.5, "read": 1.0}, 1.0, [0.003]))
-    rounds = [CrowdRound(1, alone, crowd, READERS)]
-    assert rounds[0].ratio == pytest.approx(1.5)
-    text = crowd_table(rounds)
-    assert "p99 with readers is 1.50 of alone" in text
-    assert "9 of 10 streams" in text
-    assert as_json(crowd=rounds)["crowd"][0]["readers"]["complete"] == 9
-
-
-def test_a_read_is_compared_within_a_round() -> None:
-    rounds = [
-        read(OURS, 1, 100, 50),
-        read("nginx", 1, 400, 10),
-        read(OURS, 2, 100, 50),
-        read("nginx", 2, 200, 25),
-        read("nginx", 3, 1, 1),
-    ]
-    speed, cost = snapshot_ratios(rounds)["nginx"]
-    assert (speed.least, speed.most) == (0.25, 0.5)
-    assert (cost.least, cost.most) == (2, 5)
-    assert "as fast as nginx" in snapshot_table(rounds)
-    assert "as fast" not in snapshot_table(rounds[:1])
-
-
-def test_a_rebuild_is_told_in_events_a_second() -> None:
-    line = rebuild_table([RebuildRound("history", 1, 3000, 2.0, 1.5)]).splitlines()[1]
-    assert line.split() == ["history", "1,500", "2,000", "2.0", "1.5"]
+def test_readers_must_be_told_the_last_version() -> None:
+    found = Attendance(990.0, 1.0, 9.0, 10, 10, 2e6, 0.25)
+    assert read_figures(found)["reads/s"] == 990
+    with pytest.raises(LoadFailed, match="9 of 10"):
+        read_figures(replace(found, complete=9))
 
 
 def test_a_log_of_keystrokes_holds_what_was_typed(tmp_path: Path) -> None:
@@ -123,11 +83,16 @@ def test_a_log_of_keystrokes_holds_what_was_typed(tmp_path: Path) -> None:
     assert len(text_of(*payloads)) == len(session.text)
 
 
-def test_each_view_is_made_from_a_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_each_view_is_made_from_a_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tests.bench.rebuild.typed", lambda _name: generated(1, count=100))
     monkeypatch.setattr("tests.bench.rebuild.EVENTS", 200)
-    found = list(measure(tmp_path / "data", rounds=1, is_quick=False))
-    assert [(each.view, each.events) for each in found] == [(view, 101) for view in VIEWS]
+    plan = Plan(tmp_path / "data", rounds=1, seconds=1.0)
+    found = [each async for each in measure(plan)]
+    assert [(each.setting, each.figures["events"]) for each in found] == [
+        (view, 101) for view in VIEWS
+    ]
 
 
 def test_nginx_writes_nothing_outside_its_folder(tmp_path: Path) -> None:
@@ -135,7 +100,3 @@ def test_nginx_writes_nothing_outside_its_folder(tmp_path: Path) -> None:
     places = [line for line in text.split(";") if "_path" in line or "pid" in line]
     assert len(places) == 6
     assert all(str(tmp_path) in place for place in places)
-
-
-def read(server: str, number: int, speed: float, cost: float) -> SnapshotRound:
-    return SnapshotRound(server, "1", number, 10_000, speed, cost, 0.5)

@@ -12,9 +12,15 @@ from typing import NamedTuple
 
 from palimpsest.protocol import awareness, sync
 from palimpsest.protocol.awareness import Presence
-from tests.updates import Client
+from palimpsest.protocol.lib0 import var_string, var_uint
 
 PROSE = "The quick brown fox jumps over the lazy dog, and so does everybody else. "
+
+ROOT = "text"
+"""The name of the text that all is typed into."""
+
+_CONTENT_STRING, _HAS_ORIGIN, _IN_ROOT = 4, 0x80, 1
+_NOTHING_DELETED = b"\x00"
 
 _BINARY = 0x82
 _MASKED = 0x80
@@ -40,20 +46,31 @@ class Keystrokes:
         self.client_id = client_id
         self.typed: list[Keystroke] = []
         self.first_cursor = cursor(client_id, 0)
-        client = Client(client_id)
         for number, letter in zip(range(count), itertools.cycle(PROSE), strict=False):
-            update = client.type(letter, at=number)
+            update = insertion(client_id, number, letter)
             message = sync.update(update)
             edit = _parts(message, prefix_bytes)
             moved = _parts(cursor(client_id, number + 1), prefix_bytes)
             self.typed.append(Keystroke(update, message, edit, moved))
 
 
+def insertion(client_id: int, clock: int, text: str) -> bytes:
+    """Return the update (Yjs, version 1) of ASCII text behind all that a client typed before."""
+    client = var_uint(client_id)
+    if clock:
+        place = bytes((_CONTENT_STRING | _HAS_ORIGIN,)) + client + var_uint(clock - 1)
+    else:
+        place = bytes((_CONTENT_STRING, _IN_ROOT)) + var_string(ROOT)
+    return b"".join(
+        (b"\x01\x01", client, var_uint(clock), place, var_string(text), _NOTHING_DELETED)
+    )
+
+
 def cursor(client_id: int, clock: int) -> bytes:
     """Return the message of a cursor behind the letter `clock`, as editors' bindings write it."""
     place = {
         "type": None,
-        "tname": "text",
+        "tname": ROOT,
         "item": {"client": client_id, "clock": max(clock - 1, 0)},
         "assoc": 0,
     }
@@ -83,5 +100,6 @@ def _parts(message: bytes, prefix_bytes: int) -> tuple[bytes, bytes]:
 def _head(size: int, opcode: int) -> bytes:
     if size <= _SHORT_MAX:
         return bytes((opcode, _MASKED | size)) + _MASK
-    assert size <= _MEDIUM_MAX
-    return struct.pack(">BBH", opcode, _MASKED | 126, size) + _MASK
+    if size <= _MEDIUM_MAX:
+        return struct.pack(">BBH", opcode, _MASKED | 126, size) + _MASK
+    return struct.pack(">BBQ", opcode, _MASKED | 127, size) + _MASK

@@ -1,4 +1,4 @@
-"""The load: pairs of editors, how long they type, what is measured, and that all came through."""
+"""Pairs of editors: how long they type, what is measured, and that all came through."""
 
 import asyncio
 import itertools
@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from tests.bench.editor import Door, Editor, LoadFailed, Progress
-from tests.bench.keystrokes import Keystrokes
-from tests.bench.pace import Pace
-from tests.updates import text_of
+from palimpsest.adapters.load.connection import Door, LoadFailed
+from palimpsest.adapters.load.editor import Editor, Typing
+from palimpsest.adapters.load.keystrokes import Keystrokes
+from palimpsest.adapters.load.pace import Pace
 
 READY_SECONDS_MAX = 20.0
 DRAIN_SECONDS_MAX = 30.0
@@ -40,14 +40,14 @@ class Load:
         self._door = door
         self._documents = documents
         self._in_flight = in_flight
-        self._progress = Progress()
+        self._progress = Typing()
         self._pairs: list[tuple[Editor, Editor]] = []
 
     async def run(self, meter: Meter, *, warm_up: float, seconds: float) -> Measured:
         """Have everybody type, and measure after the warm-up.
 
         Raises:
-            LoadFailed: an edit did not arrive, or somebody sees something else than the others.
+            LoadFailed: an edit did not arrive.
         """
         editors_count = 2 * len(self._documents)
         await self._connect(self._count(warm_up + seconds, editors_count))
@@ -62,14 +62,15 @@ class Load:
         )
         for editor in editors:
             editor.leave()
-        for document, (ann, bob) in zip(self._documents, self._pairs, strict=True):
-            compare(document, ann, bob)
         return measured
+
+    def pairs(self) -> dict[str, tuple[Editor, Editor]]:
+        """Return who typed in each document."""
+        return dict(zip(self._documents, self._pairs, strict=True))
 
     def edits(self) -> dict[str, int]:
         """Return how many edits each document was sent."""
-        pairs = zip(self._documents, self._pairs, strict=True)
-        return {document: ann.sent + bob.sent for document, (ann, bob) in pairs}
+        return {document: ann.sent + bob.sent for document, (ann, bob) in self.pairs().items()}
 
     def _count(self, seconds: float, editors_count: int) -> int:
         """Return how many edits each editor should have at hand."""
@@ -94,7 +95,7 @@ class Load:
             ann.partner, bob.partner = bob, ann
             self._pairs.append((ann, bob))
             for editor in (ann, bob):
-                await _connected(editor, self._door.port)
+                await editor.connect()
 
     async def _measure(self, meter: Meter, seconds: float) -> Measured:
         progress = self._progress
@@ -147,20 +148,3 @@ class PacedLoad(Load):
 
     def _end(self) -> None:
         self._pace.stop()
-
-
-def compare(document: str, ann: Editor, bob: Editor) -> None:
-    """Integrate what each of two editors sent and heard: both must see all that was typed.
-
-    Raises:
-        LoadFailed: somebody does not.
-    """
-    typed = text_of(*ann.sent_updates, *bob.sent_updates)
-    assert len(typed) == ann.sent + bob.sent, "an edit is a letter"
-    for editor in (ann, bob):
-        if text_of(*editor.sent_updates, *editor.updates) != typed:
-            raise LoadFailed(f"The editors of {document} see different texts.")
-
-
-async def _connected(editor: Editor, port: int) -> None:
-    await asyncio.get_running_loop().create_connection(lambda: editor, "127.0.0.1", port)

@@ -1,0 +1,1 @@
+"""How a server is put under load: clients on sockets, as cheap as Python allows."""

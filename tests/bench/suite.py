@@ -1,0 +1,46 @@
+"""The table of all that can be measured, and the profiles that measure a part of it."""
+
+import argparse
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.bench.crowd import CROWD
+from tests.bench.hall import HALL
+from tests.bench.pairs import PAIRS
+from tests.bench.rebuild import REBUILD
+from tests.bench.room import ROOM
+from tests.bench.snapshots import SNAPSHOTS
+from tests.bench.workload import Plan, Workload
+
+SUITE: dict[str, Workload] = {
+    each.name: each for each in (PAIRS, HALL, ROOM, CROWD, SNAPSHOTS, REBUILD)
+}
+SEVERAL = {"readers": ("crowd", "snapshots", "rebuild")}
+
+
+class Profile(NamedTuple):
+    """Which workloads, and how much of each."""
+
+    workloads: tuple[str, ...]
+    rounds: int
+    seconds: float
+
+
+PROFILES = {
+    "quick": Profile(tuple(SUITE), 1, 1.0),
+    "whole": Profile(tuple(SUITE), 5, 2.0),
+}
+
+
+def plan_of(arguments: argparse.Namespace, folder: Path) -> Plan:
+    """Return how much of a workload is measured."""
+    is_quick = arguments.quick or "quick" in arguments.workloads
+    profile = PROFILES["quick" if is_quick else "whole"]
+    return Plan(
+        folder,
+        arguments.rounds or profile.rounds,
+        arguments.seconds or profile.seconds,
+        is_quick,
+        arguments.documents,
+        arguments.profile,
+    )
