@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import * as Y from 'yjs'
 import { isOurs } from '../src/editor/binding'
 import { turnInto } from '../src/editor/commands'
+import { elementsAt, moveBlocks, placesOf, withInside } from '../src/editor/rearranging'
 import { meet, text, Writer } from './scene'
 
 test('opening a text writes nothing into it, whatever it holds', () => {
@@ -97,4 +98,81 @@ test('a text is ours if something in it is; empty, or made elsewhere, it is not'
   assert.equal(isOurs(fragment(text(['columns', 'x'], ['block', 'y']))), true)
   assert.equal(isOurs(fragment(text())), false)
   assert.equal(isOurs(fragment(text(['paragraph', 'x'], ['heading', 'y']))), false)
+})
+
+/** Return two people in a text whose blocks say these words. */
+function two(...words: string[]): [Writer, Writer] {
+  const begun = text(
+    ...words.map((each): [string, string, Record<string, unknown>] => [
+      'block',
+      each,
+      { id: `id of ${each}` }
+    ])
+  )
+  return [new Writer(begun), new Writer(begun)]
+}
+
+const said = (writer: Writer) => writer.blocks.map(([, words]) => words)
+const ids = (writer: Writer) => writer.view.state.doc.content.content.map(({ attrs }) => attrs.id)
+
+for (const [before, after, keys] of [
+  [['a', 'b'], ['b typed', 'a'], 'Alt-ArrowDown'],
+  [['a', 'b', 'c'], ['b typed', 'a', 'c'], 'Alt-ArrowDown'],
+  [['b', 'a'], ['a', 'b typed'], 'Alt-ArrowUp'],
+  [['c', 'b', 'a'], ['c', 'a', 'b typed'], 'Alt-ArrowUp']
+] as const) {
+  test(`${keys} in ${before.length} blocks keeps what another types in the neighbour`, () => {
+    const [ann, bob] = two(...before)
+    ann.after('a').press(keys)
+    bob.after('b').type(' typed')
+    meet(ann, bob)
+    for (const writer of [ann, bob]) {
+      assert.deepEqual(said(writer), after)
+      assert.deepEqual(
+        ids(writer),
+        after.map((each) => `id of ${each[0]}`)
+      )
+    }
+    ann.type('!')
+    assert.ok(said(ann).includes('a!'), 'the caret went with its block')
+    ann.press('Mod-z').press('Mod-z')
+    assert.deepEqual(
+      said(ann),
+      before.map((each) => (each === 'b' ? 'b typed' : each))
+    )
+  })
+}
+
+test('several blocks that are moved far leave those between them as they are', () => {
+  const [ann, bob] = two('a', 'b', 'c', 'd', 'e')
+  const { state, dispatch } = ann.view
+  moveBlocks([0, 1], 4)(state, dispatch, ann.view)
+  bob.after('c').type(' first')
+  bob.after('d').type(' then')
+  meet(ann, bob)
+  assert.deepEqual(said(ann), ['c first', 'd then', 'a', 'b', 'e'])
+  assert.deepEqual(said(bob), said(ann))
+  assert.equal(new Set(ids(ann)).size, 5)
+})
+
+test('a block is found again by what it is, wherever others have put it', () => {
+  const [ann, bob] = two('a', 'b', 'c')
+  const elements = elementsAt(ann.view.state, [1])
+  bob.at(1).type('above').press('Enter')
+  bob.after('b').type(' typed')
+  meet(ann, bob)
+  assert.deepEqual(placesOf(ann.view.state, elements), [2])
+})
+
+test('what stands inside a block goes where it goes', () => {
+  const writer = new Writer(
+    text(
+      ['block', 'a'],
+      ['block', 'b', { indent: 1 }],
+      ['block', 'c', { indent: 2 }],
+      ['block', 'd']
+    )
+  )
+  assert.deepEqual(withInside(writer.view.state.doc, 0), [0, 1, 2])
+  assert.deepEqual(withInside(writer.view.state.doc, 3), [3])
 })

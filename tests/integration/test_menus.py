@@ -1,5 +1,7 @@
 """The editor's menus in real browsers: by keyboard, by mouse, on a phone, with others at work."""
 
+import re
+
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, Locator, expect
@@ -102,3 +104,129 @@ async def test_axe_finds_nothing_where_a_list_is_open(
         await expect(choices(one)).to_be_visible()
         await expect_nothing_for_axe(one)
         assert await one.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+# A block and its handle.
+
+
+def block_of(one: Editor, words: str) -> Locator:
+    """Return the block that says these words, wherever the carets of others stand in it."""
+    pattern = re.compile("(?:\u2060.*?\u2060)?".join(words))
+    return one.text.locator("> *").filter(has_text=pattern)
+
+
+async def handle_of(one: Editor, words: str) -> Locator:
+    """Put the mouse over the block that says these words; return its handle."""
+    await block_of(one, words).hover()
+    handle = one.page.get_by_role("button", name="Block")
+    await expect(handle).to_be_visible()
+    return handle
+
+
+async def center(what: Locator) -> tuple[float, float]:
+    """Return the middle of an element on the screen."""
+    box = await what.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+async def drag(one: Editor, words: str, behind: str) -> None:
+    """Lift a block by its handle and carry it over the end of another; it is not let go yet."""
+    await one.page.mouse.move(*await center(await handle_of(one, words)))
+    await one.page.mouse.down()
+    box = await block_of(one, behind).bounding_box()
+    assert box is not None
+    await one.page.mouse.move(box["x"] + 40, box["y"] + box["height"] - 4, steps=5)
+    await one.page.mouse.move(box["x"] + box["width"] - 4, box["y"] + box["height"] - 3, steps=5)
+    await expect(one.page.locator(".drop-cursor")).to_be_visible()
+
+
+async def identities(one: Editor) -> list[str]:
+    """Return the id of each block."""
+    found: list[str] = await one.page.evaluate(
+        "() => [...document.querySelectorAll('.ProseMirror > *')].map((each) =>"
+        " (each.dataset.block ?? ''))"
+    )
+    return found
+
+
+async def test_a_block_is_dragged_while_another_types_in_it_and_in_its_neighbour(
+    server: Server, browser: Browser, document: str
+) -> None:
+    address = await new_page(server, document)
+    async with at_editor(browser, address) as one, at_editor(browser, address) as other:
+        await one.type("alpha\nbeta\ngamma")
+        await other.expect_block("p", "gamma")
+        before = await identities(one)
+        await drag(one, "alpha", behind="beta")
+        await other.press("Control+Home", "End")
+        await other.type(" lifted")
+        await other.press("ArrowDown", "End")
+        await other.type(" stays")
+        await one.expect_block("p", "alpha lifted")
+        await one.expect_block("p", "beta stays")
+        await one.page.mouse.up()
+        await other.expect_block("p", "alpha lifted")
+        await other.type(" here")
+        moved = ["beta stays here", "alpha lifted", "gamma"]
+        await one.expect_block("p", "beta stays here")
+        for each in (one, other):
+            await each.expect_saving("saved")
+            assert await each.blocks() == moved
+            assert await identities(each) == [before[1], before[0], before[2]]
+        await one.press("Control+z")
+        await other.expect_block("p:first-child", "alpha lifted")
+        assert await other.blocks() == ["alpha lifted", "beta stays here", "gamma"]
+
+
+async def test_several_selected_blocks_and_what_is_inside_them_are_dragged_together(
+    server: Server, browser: Browser, document: str
+) -> None:
+    async with at_editor(browser, await new_page(server, document)) as one:
+        await one.type("one\ntwo\n")
+        await one.press("Tab")
+        await one.type("inside two")
+        await one.press("Enter", "Shift+Tab")
+        await one.type("three")
+        await one.press("Control+Home", "Shift+ArrowDown")
+        await one.page.wait_for_function("() => getSelection().toString().includes('one')")
+        await drag(one, "one", behind="three")
+        await one.page.mouse.up()
+        await one.expect_block("p:first-child", "three")
+        assert await one.blocks() == ["three", "one", "two", "inside two"]
+
+
+async def test_the_handle_opens_the_menu_of_its_block(
+    server: Server, browser: Browser, document: str
+) -> None:
+    async with at_editor(browser, await new_page(server, document)) as one:
+        await one.type("one\ntwo")
+        await (await handle_of(one, "one")).click()
+        menu = one.page.get_by_role("menu", name="Block")
+        await menu.get_by_role("menuitemradio", name="Quote").click()
+        await one.expect_block("blockquote", "one")
+        await expect(one.text).to_be_focused()
+        await (await handle_of(one, "one")).click()
+        chosen = menu.get_by_role("menuitemradio", checked=True)
+        await expect(chosen.locator(".name")).to_have_text("Quote")
+        await menu.get_by_role("menuitem", name="Delete").click()
+        await expect(menu).to_be_hidden()
+        assert await one.blocks() == ["two"]
+
+
+async def test_the_menu_of_a_block_is_a_key_away(
+    server: Server, browser: Browser, document: str
+) -> None:
+    async with at_editor(browser, await new_page(server, document)) as one:
+        await one.type("one\ntwo")
+        await one.press("Alt+Enter")
+        menu = one.page.get_by_role("menu", name="Block")
+        await expect(menu.get_by_role("menuitem", name="Move up")).to_be_focused()
+        await one.press("Escape")
+        await expect(menu).to_be_hidden()
+        await expect(one.text).to_be_focused()
+        await one.press("Alt+Enter", "d", "Enter")
+        await expect(one.text.locator("> p")).to_have_text(["one", "two", "two"])
+        await one.press("Alt+Enter", "Enter")
+        await expect(one.text).to_be_focused()
+        assert len(set(await identities(one))) == 3

@@ -7,6 +7,7 @@
 import { ySyncPluginKey } from '@tiptap/y-tiptap'
 import type { Node } from 'prosemirror-model'
 import { Plugin, type Transaction } from 'prosemirror-state'
+import { MOVING } from './rearranging'
 import { BLOCK } from './schema'
 
 const LETTERS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-'
@@ -30,6 +31,7 @@ export function blockIds(): Plugin {
   return new Plugin({
     appendTransaction(transactions, before, after) {
       if (!transactions.some((tr) => tr.docChanged) || isFromElsewhere(transactions)) return null
+      if (transactions.some((tr) => tr.getMeta(MOVING))) return null
       const tr = after.tr
       if (after.doc.childCount === 0) {
         // There is always something to write in.

@@ -163,35 +163,6 @@ export const toggleChecked: Command = (state, dispatch) => {
   return true
 }
 
-/** Move the selected blocks up or down by one. */
-export function move(direction: -1 | 1): Command {
-  return (state, dispatch) => {
-    const { $from, $to } = state.selection
-    const first = $from.index(0)
-    const last = $to.index(0)
-    const other = direction < 0 ? first - 1 : last + 1
-    if (other < 0 || other >= state.doc.childCount) return false
-    if (dispatch) dispatch(swapped(state, first, last, other))
-    return true
-  }
-}
-
-/** The neighbour changes its place, so that what somebody writes in stays as it is. */
-function swapped(state: EditorState, first: number, last: number, other: number): Transaction {
-  begin(state)
-  const { doc, tr } = state
-  const positionOf = (index: number) => {
-    let pos = 0
-    for (let i = 0; i < index; i++) pos += doc.child(i).nodeSize
-    return pos
-  }
-  const neighbour = doc.child(other)
-  const from = positionOf(other)
-  tr.delete(from, from + neighbour.nodeSize)
-  tr.insert(tr.mapping.map(positionOf(other < first ? last + 1 : first)), neighbour)
-  return tr.scrollIntoView()
-}
-
 /** Put a divider behind the block, or in its place if it is empty. */
 export const insertDivider: Command = (state, dispatch) => {
   const here = caretBlock(state)

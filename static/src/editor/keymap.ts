@@ -11,18 +11,19 @@ import {
 import { undoInputRule } from 'prosemirror-inputrules'
 import { keymap } from 'prosemirror-keymap'
 import type { Command, Plugin } from 'prosemirror-state'
+import { askForBlockMenu, BLOCK_MENU_KEY } from './blockmenu'
 import {
   breakLine,
   indent,
   leaveEmpty,
   mark,
-  move,
   PARAGRAPH,
   plainAtStart,
   split,
   toggleChecked,
   turnInto
 } from './commands'
+import { duplicate, move, remove } from './rearranging'
 import { CODE } from './schema'
 
 const orNot = (command: (state: Parameters<Command>[0]) => boolean | undefined): Command => {
@@ -70,7 +71,10 @@ const BLOCKS: Record<string, Command> = {
   'Mod-Shift-9': turnInto({ type: 'task' }),
   'Mod-Shift-.': turnInto({ type: 'quote' }),
   'Alt-ArrowUp': move(-1),
-  'Alt-ArrowDown': move(1)
+  'Alt-ArrowDown': move(1),
+  'Mod-d': duplicate,
+  'Mod-Shift-Backspace': remove,
+  [BLOCK_MENU_KEY]: askForBlockMenu
 }
 
 export function keymaps(): Plugin[] {

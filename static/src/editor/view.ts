@@ -10,6 +10,7 @@ import type * as Y from 'yjs'
 import type { Roster } from '../collab/roster'
 import { blockIds } from './blockids'
 import { carets } from './carets'
+import { handle } from './handle'
 import { markdownShortcuts } from './inputrules'
 import { keymaps } from './keymap'
 import { apply, keysFindTheCaret } from './lateness'
@@ -43,6 +44,7 @@ export function localPlugins(): Plugin[] {
     numbering(),
     taskBoxes(),
     placeholder('Write, or press / for headings, lists and more'),
+    handle(),
     gapCursor(),
     dropCursor({ color: false, class: 'drop-cursor' })
   ]
