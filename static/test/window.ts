@@ -32,6 +32,7 @@ Object.defineProperty(globalThis, 'window', { value: window, configurable: true 
 window.Range.prototype.getClientRects = () => [new window.DOMRect()] as unknown as DOMRectList
 window.HTMLElement.prototype.showPopover = () => {}
 window.HTMLElement.prototype.hidePopover = () => {}
+window.matchMedia = () => new window.EventTarget() as MediaQueryList
 window.Element.prototype.scrollIntoView = () => {}
 window.Range.prototype.getBoundingClientRect = () => new window.DOMRect()
 window.document.elementFromPoint = () => null

@@ -93,19 +93,6 @@ async def test_what_others_write_meanwhile_leaves_the_list_open(
         assert await other.blocks() == ["above", "first", "second "]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [PHONE, DESK])
-async def test_axe_finds_nothing_where_a_list_is_open(
-    server: Server, browser: Browser, document: str, width: int, scheme: Scheme
-) -> None:
-    address = await new_page(server, document)
-    async with at_editor(browser, address, width=width, scheme=scheme) as one:
-        await one.type("/")
-        await expect(choices(one)).to_be_visible()
-        await expect_nothing_for_axe(one)
-        assert await one.page.evaluate("document.documentElement.scrollWidth") <= width
-
-
 # A block and its handle.
 
 
@@ -230,3 +217,147 @@ async def test_the_menu_of_a_block_is_a_key_away(
         await one.press("Alt+Enter", "Enter")
         await expect(one.text).to_be_focused()
         assert len(set(await identities(one))) == 3
+
+
+# What is selected, and the toolbar.
+
+
+def toolbar(one: Editor) -> Locator:
+    """Return the toolbar of the text."""
+    return one.page.get_by_role("toolbar", name="Format")
+
+
+async def select_back(one: Editor, letters: int) -> None:
+    """Select so many letters before the caret."""
+    for _ in range(letters):
+        await one.press("Shift+ArrowLeft")
+    await one.page.wait_for_function("(n) => getSelection().toString().length === n", arg=letters)
+
+
+async def test_the_toolbar_is_worked_by_keyboard_alone(
+    server: Server, browser: Browser, document: str
+) -> None:
+    address = await new_page(server, document)
+    async with at_editor(browser, address) as one, at_editor(browser, address) as other:
+        await one.type("some words")
+        await expect(toolbar(one)).to_be_hidden()
+        await select_back(one, 5)
+        await expect(toolbar(one)).to_be_visible()
+        await one.press("Alt+F10", "ArrowRight")
+        bold = toolbar(one).get_by_role("button", name="Bold")
+        await expect(bold).to_be_focused()
+        await expect(bold).to_have_attribute("aria-pressed", "false")
+        await one.press("Enter")
+        await expect(bold).to_have_attribute("aria-pressed", "true")
+        await one.press("ArrowRight", "Space", "Escape")
+        await expect(one.text).to_be_focused()
+        await other.expect_block("strong", "words")
+        await other.expect_block("em", "words")
+        await one.press("Alt+F10")
+        await expect(toolbar(one).get_by_role("button", name="Italic")).to_be_focused()
+        await one.press("Home", "Enter")
+        menu = one.page.get_by_role("menu", name="Turn into")
+        await expect(menu.get_by_role("menuitemradio", checked=True)).to_be_focused()
+        await one.press("ArrowDown", "Enter")
+        await other.expect_block("h1", "some words")
+        await expect(one.text).to_be_focused()
+        assert await one.page.evaluate("() => getSelection().toString()") == "words"
+
+
+async def test_a_link_is_set_and_taken_away_in_its_place(
+    server: Server, browser: Browser, document: str
+) -> None:
+    async with at_editor(browser, await new_page(server, document)) as one:
+        await one.type("see here")
+        await select_back(one, 4)
+        await toolbar(one).get_by_role("button", name="Link").click()
+        await expect(one.page.get_by_label("Address of the link")).to_be_focused()
+        await expect(one.text.locator(".asked")).to_have_text("here")
+        await one.type("example.org\n")
+        link = one.text.get_by_role("link", name="here")
+        await expect(link).to_have_attribute("href", "https://example.org")
+        await expect(one.text).to_be_focused()
+        await one.press("Control+k", "Escape")
+        await expect(link).to_be_visible()
+        await expect(one.text).to_be_focused()
+        await one.press("Control+k")
+        await one.page.get_by_role("button", name="Remove").click()
+        await expect(link).to_be_hidden()
+        assert await one.blocks() == ["see here"]
+
+
+async def test_the_toolbar_covers_nothing_that_is_selected_and_moves_nothing(
+    server: Server, browser: Browser, document: str
+) -> None:
+    async with at_editor(browser, await new_page(server, document)) as one:
+        await one.type("the first line\nand the second")
+        before = await one.page.evaluate(_PLACES)
+        line = await block_of(one, "the second").bounding_box()
+        assert line is not None
+        await one.page.mouse.move(line["x"] + 4, line["y"] + 14)
+        await one.page.mouse.down()
+        await one.page.mouse.move(line["x"] + 70, line["y"] + 14, steps=4)
+        await expect(toolbar(one)).to_be_hidden()
+        await one.page.mouse.up()
+        await expect(toolbar(one)).to_be_visible()
+        bar = await toolbar(one).bounding_box()
+        assert bar is not None
+        selected = await one.page.evaluate(
+            "() => getSelection().getRangeAt(0).getBoundingClientRect().toJSON()"
+        )
+        assert bar["y"] + bar["height"] <= selected["top"] or bar["y"] >= selected["bottom"]
+        assert await one.page.evaluate(_PLACES) == before
+
+
+_PLACES = """
+() => [...document.querySelectorAll('.bar, .ProseMirror > *')].map((each) => {
+  const { x, y, width, height } = each.getBoundingClientRect()
+  return [x, y, width, height]
+})
+"""
+
+
+async def test_on_a_phone_the_toolbar_is_at_the_lower_edge_and_has_all_that_keys_do(
+    server: Server, browser: Browser, document: str
+) -> None:
+    async with at_editor(browser, await new_page(server, document), width=PHONE) as one:
+        await one.type("one")
+        bar = await toolbar(one).bounding_box()
+        assert bar is not None
+        assert (bar["x"], bar["width"], bar["y"] + bar["height"]) == (0, PHONE, 740)
+        await toolbar(one).get_by_role("button", name="Indent").click()
+        await expect(one.text.locator("[data-indent='1']")).to_have_text("one")
+        await toolbar(one).get_by_role("button", name="Undo").click()
+        await expect(one.text.locator("[data-indent]")).to_have_count(0)
+        await toolbar(one).get_by_role("button", name="Insert").click()
+        await choices(one).get_by_role("option", name="Task").click()
+        await one.expect_block(".tasks", "one")
+        await toolbar(one).get_by_role("button", name="Block").click()
+        await one.page.get_by_role("menuitem", name="Duplicate").click()
+        await expect(one.text.get_by_role("checkbox")).to_have_count(2)
+        await expect(one.text).to_be_focused()
+        assert await one.page.evaluate("document.documentElement.scrollWidth") <= PHONE
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+async def test_axe_finds_nothing_where_lists_menus_and_toolbars_are_open(
+    server: Server, browser: Browser, document: str, width: int, scheme: Scheme
+) -> None:
+    address = await new_page(server, document)
+    async with at_editor(browser, address, width=width, scheme=scheme) as one:
+        await one.type("words /")
+        await expect(choices(one)).to_be_visible()
+        await expect_nothing_for_axe(one)
+        await one.press("Escape", "Alt+Enter")
+        await expect(one.page.get_by_role("menu")).to_be_visible()
+        await expect_nothing_for_axe(one)
+        await one.press("Escape")
+        await select_back(one, 3)
+        await one.press("Control+b")
+        await expect(toolbar(one)).to_be_visible()
+        await expect_nothing_for_axe(one)
+        await one.press("Control+k")
+        await expect(one.page.get_by_label("Address of the link")).to_be_focused()
+        await expect_nothing_for_axe(one)
+        assert await one.page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,15 +1,22 @@
-/** Links: a key asks for the address, in a dialog of its own; a click with the key follows it. */
+/** Links: a key asks for the address, beside the words; a click with the key follows it. */
 
 import { keymap } from 'prosemirror-keymap'
-import { type Command, Plugin } from 'prosemirror-state'
-import type { EditorView } from 'prosemirror-view'
+import { type Command, Plugin, PluginKey } from 'prosemirror-state'
+import { Decoration, DecorationSet, type EditorView } from 'prosemirror-view'
 import { link } from './commands'
 import { safeLink } from './dom'
+import { placeBeside } from './placing'
 import { markType } from './schema'
 
-const askForLink: Command = (state, _dispatch, view) => {
+/** Whether an address is asked for: what it is for stays marked, without the focus. */
+const asking = new PluginKey<boolean>('asking')
+
+export const askForLink: Command = (state, _dispatch, view) => {
   if (state.selection.empty || !view?.editable) return false
+  const mark = (isAsking: boolean) => view.dispatch(view.state.tr.setMeta(asking, isAsking))
+  mark(true)
   void ask(view, linkIn(view)).then((href) => {
+    mark(false)
     if (href !== null) link(href || null)(view.state, view.dispatch)
     view.focus()
   })
@@ -26,37 +33,49 @@ function linkIn(view: EditorView): string {
   return href
 }
 
-/** Ask for an address; null if somebody thought better of it. */
+/** Ask for an address beside what is selected; null if somebody thought better of it. */
 function ask(view: EditorView, present: string): Promise<string | null> {
-  const dialog = document.createElement('dialog')
-  dialog.className = 'ask'
-  dialog.innerHTML = `
-    <form method="dialog">
-      <label for="ask-address">Address of the link</label>
-      <input id="ask-address" type="text" inputmode="url" autocomplete="off">
-      <p class="wrong" role="alert"></p>
-      <menu>
-        <button type="button">Cancel</button>
-        <button value="set">Set</button>
-      </menu>
-    </form>`
-  const input = dialog.querySelector('input') as HTMLInputElement
-  const wrong = dialog.querySelector('.wrong') as HTMLElement
+  const form = document.createElement('form')
+  form.className = 'floating ask'
+  form.popover = 'auto'
+  form.innerHTML = `
+    <label for="ask-address">Address of the link</label>
+    <input id="ask-address" type="text" inputmode="url" autocomplete="off">
+    <p class="wrong" role="alert"></p>
+    <menu>
+      <button type="button" class="remove">Remove</button>
+      <button type="button" class="cancel">Cancel</button>
+      <button>Set</button>
+    </menu>`
+  const part = <Part extends HTMLElement>(name: string) => form.querySelector(name) as Part
+  const input = part<HTMLInputElement>('input')
   input.value = present
-  view.dom.ownerDocument.body.append(dialog)
-  dialog.querySelector('[type="button"]')?.addEventListener('click', () => dialog.close())
-  dialog.addEventListener('submit', (event) => {
-    if (safeLink(input.value) === null) {
-      event.preventDefault()
-      wrong.textContent = 'A link leads to a web page, a mail address or a telephone number.'
-    }
-  })
-  dialog.showModal()
+  part('.remove').hidden = present === ''
+  view.dom.parentElement?.append(form)
+  form.showPopover()
+  const { from, to } = view.state.selection
+  const { left, top } = view.coordsAtPos(from)
+  placeBeside(form, { left, top, bottom: view.coordsAtPos(to).bottom })
+  input.select()
   return new Promise((resolve) => {
-    dialog.addEventListener('close', () => {
-      dialog.remove()
-      const isSet = dialog.returnValue === 'set'
-      resolve(isSet ? withScheme(input.value.trim()) : null)
+    let answer: string | null = null
+    const leave = (given: string | null) => {
+      answer = given
+      form.hidePopover()
+    }
+    part('.remove').addEventListener('click', () => leave(''))
+    part('.cancel').addEventListener('click', () => leave(null))
+    form.addEventListener('submit', (event) => {
+      event.preventDefault()
+      if (safeLink(input.value) !== null) leave(withScheme(input.value.trim()))
+      else
+        part('.wrong').textContent =
+          'A link leads to a web page, a mail address or a telephone number.'
+    })
+    form.addEventListener('toggle', ({ newState }) => {
+      if (newState === 'open') return
+      form.remove()
+      resolve(answer)
     })
   })
 }
@@ -76,6 +95,20 @@ function follow(event: MouseEvent): boolean {
 export function links(): Plugin[] {
   return [
     keymap({ 'Mod-k': askForLink }),
+    new Plugin<boolean>({
+      key: asking,
+      state: {
+        init: () => false,
+        apply: (tr, was) => tr.getMeta(asking) ?? was
+      },
+      props: {
+        decorations(state) {
+          const { from, to } = state.selection
+          if (!asking.getState(state)) return null
+          return DecorationSet.create(state.doc, [Decoration.inline(from, to, { class: 'asked' })])
+        }
+      }
+    }),
     new Plugin({ props: { handleClick: (_view, _pos, event) => follow(event) } })
   ]
 }

@@ -34,18 +34,19 @@ export function openMenu(parent: HTMLElement, { label, groups, spot, side, done 
   menu.setAttribute('role', 'menu')
   menu.setAttribute('aria-label', label)
   menu.popover = 'auto'
-  const choose = (item: MenuItem) => {
+  const close = () => {
+    // First, or the browser would give the focus back to where it was while it hides this.
+    done()
     menu.hidePopover()
+  }
+  const choose = (item: MenuItem) => {
+    close()
     item.run()
   }
   menu.append(...groups.map((group) => groupOf(group, choose)))
-  menu.addEventListener('keydown', (event) => pressed(menu, event))
+  menu.addEventListener('keydown', (event) => pressed(menu, event, close))
   menu.addEventListener('pointermove', ({ target }) => {
     if (target instanceof Element) target.closest<HTMLElement>('button')?.focus()
-  })
-  // At once, and not with the event that tells of it a moment later: what follows has the focus.
-  menu.addEventListener('beforetoggle', ({ newState }) => {
-    if (newState === 'closed') done()
   })
   menu.addEventListener('toggle', ({ newState }) => {
     if (newState === 'closed') menu.remove()
@@ -79,7 +80,6 @@ function buttonOf(item: MenuItem, choose: (item: MenuItem) => void): HTMLElement
   const button = document.createElement('button')
   button.type = 'button'
   button.className = 'choice'
-  button.tabIndex = -1
   button.setAttribute('role', item.checked === undefined ? 'menuitem' : 'menuitemradio')
   if (item.checked !== undefined) button.setAttribute('aria-checked', String(item.checked))
   const name = document.createElement('span')
@@ -95,12 +95,12 @@ function buttonOf(item: MenuItem, choose: (item: MenuItem) => void): HTMLElement
   return button
 }
 
-function pressed(menu: HTMLElement, event: KeyboardEvent): void {
+function pressed(menu: HTMLElement, event: KeyboardEvent, close: () => void): void {
   const items = itemsOf(menu)
   const at = items.indexOf(document.activeElement as HTMLButtonElement)
   const next = nextOf(items, at, event.key)
   if (next) next.focus()
-  else if (event.key === 'Tab' || event.key === 'Escape') menu.hidePopover()
+  else if (event.key === 'Tab' || event.key === 'Escape') close()
   else return
   event.preventDefault()
 }

@@ -140,6 +140,14 @@ function typed(view: EditorView, source: Source, tr: Transaction): void {
   view.dispatch(opens ? tr.setMeta(key, { open: source } satisfies Wish) : tr)
 }
 
+/** Open a list without its sign being typed: the sign is put where the caret is. */
+export function offer(view: EditorView, source: Source): void {
+  const before = textBefore(view.state)
+  if (before === null) return
+  const sign = before === '' || /\s$/.test(before) ? source.sign : ` ${source.sign}`
+  view.dispatch(view.state.tr.insertText(sign).setMeta(key, { open: source } satisfies Wish))
+}
+
 class Shown {
   readonly #list: ChoiceList
 

@@ -21,6 +21,7 @@ import { schema } from './schema'
 import { slash } from './slash'
 import { suggesting } from './suggesting'
 import { taskBoxes } from './tasks'
+import { toolbar } from './toolbar'
 
 /** How near the caret may come to the edges before the page follows: the bar stays above. */
 const UNDER_THE_BAR = { top: 100, bottom: 60, left: 0, right: 0 }
@@ -45,6 +46,7 @@ export function localPlugins(): Plugin[] {
     taskBoxes(),
     placeholder('Write, or press / for headings, lists and more'),
     handle(),
+    toolbar(),
     gapCursor(),
     dropCursor({ color: false, class: 'drop-cursor' })
   ]
