@@ -44,13 +44,13 @@ def seconds_by_part(root: int, part_of: PartOf) -> dict[str, float]:
     seconds: defaultdict[str, float] = defaultdict(float)
     for pid, stat in tree(root).items():
         used = max(stat.own, _exact_ticks(pid)) + stat.ended
-        seconds[part_of(_command(pid))] += used / _TICKS_PER_SECOND
+        seconds[part_of(command_of(pid))] += used / _TICKS_PER_SECOND
     return dict(seconds)
 
 
 def pids_by_part(root: int, part_of: PartOf) -> dict[str, int]:
     """Return a process of each part."""
-    return {part_of(_command(pid)): pid for pid in tree(root)}
+    return {part_of(command_of(pid)): pid for pid in tree(root)}
 
 
 def _all_stats() -> dict[int, Stat]:
@@ -75,7 +75,8 @@ def _exact_ticks(pid: int) -> float:
     return nanoseconds / 1e9 * _TICKS_PER_SECOND
 
 
-def _command(pid: int) -> str:
+def command_of(pid: int) -> str:
+    """Return a process's command line; nothing if it has ended."""
     try:
         return (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
     except OSError:

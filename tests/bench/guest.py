@@ -37,7 +37,7 @@ class Minutes(Progress):
     def __init__(self) -> None:
         super().__init__()
         self.known: dict[bytes, Heard] = {}
-        self.delivered = self.moved = 0
+        self.delivered = self.told = 0
         self.latencies = array("d")
 
     def remember(self, data: bytes, heard: Heard) -> None:
@@ -50,8 +50,12 @@ class Minutes(Progress):
 class Table:
     """What is written in one document: by whom, and when it was due."""
 
-    def __init__(self, document: str) -> None:
+    def __init__(self, document: str, letters: int = 1) -> None:
+        """Take how many letters an edit has."""
         self.document = document
+        self.letters = letters
+        self.written: defaultdict[int, int] = defaultdict(int)
+        """How many letters each client has written."""
         self.due: defaultdict[int, array[float]] = defaultdict(lambda: array("d"))
         self.moved: dict[int, int] = {}
         """The clock of each guest's newest presence."""
@@ -83,23 +87,23 @@ class Guest(Connection):
 
     def write(self, due: float) -> None:
         """Send the next letter, and the cursor behind it."""
-        self.send(next(self._letters), due, with_cursor=True)
+        letters = next(self._letters) * self._table.letters
+        self._table.due[self.client_id].append(due)
+        self._transport.write(self._insertion(letters) + self._cursor())
 
-    def write_much(self, text: str, due: float) -> None:
+    def flush(self, text: str) -> None:
         """Send a long text at once."""
-        self.send(text, due, with_cursor=False)
+        self._transport.write(self._insertion(text))
 
     def move(self, due: float) -> None:  # noqa: ARG002
         """Send a cursor move alone."""
         self._transport.write(self._cursor())
 
-    def send(self, text: str, due: float, *, with_cursor: bool) -> None:
-        """Send text that was due at a time."""
+    def _insertion(self, text: str) -> bytes:
         update = insertion(self.client_id, self.written, text)
-        self._table.due[self.client_id].extend([due] * len(text))
         self.written += len(text)
-        written = frame(self._prefix + sync.update(update))
-        self._transport.write(written + self._cursor() if with_cursor else written)
+        self._table.written[self.client_id] = self.written
+        return frame(self._prefix + sync.update(update))
 
     def _cursor(self) -> bytes:
         clock = self._table.moved.get(self.client_id, 0) + 1
@@ -111,8 +115,8 @@ class Guest(Connection):
     def has_heard_all(self) -> bool:
         """Whether all that others wrote is here."""
         return all(
-            self.clocks.get(client, 0) == len(due)
-            for client, due in self._table.due.items()
+            self.clocks.get(client, 0) == written
+            for client, written in self._table.written.items()
             if client != self.client_id
         )
 
@@ -185,16 +189,17 @@ class Guest(Connection):
             if start > known:
                 self._fail(f"A guest missed edits {known} to {start} of {client}.")
             clocks[client] = end
-            minutes.delivered += end - known
+            minutes.delivered += (end - known) // self._table.letters
             if self._is_ear:
                 self._note(client, known, end)
         if heard.presences:
             self.presences.update(heard.presences)
-            minutes.moved += len(heard.presences)
+            minutes.told += len(heard.presences)
 
     def _note(self, client: int, start: int, end: int) -> None:
-        now, due = time.perf_counter(), self._table.due[client]
-        self._minutes.latencies.extend([now - due[clock] for clock in range(start, end)])
+        now, due, letters = time.perf_counter(), self._table.due[client], self._table.letters
+        edits = range(start // letters, end // letters)
+        self._minutes.latencies.extend([now - due[number] for number in edits])
 
 
 class SlowGuest(Guest):

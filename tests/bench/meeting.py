@@ -32,6 +32,10 @@ class Cast(NamedTuple):
     """How many moves a reader makes."""
     slow: int = 0
     """How many of the readers are slow."""
+    letters: int = 1
+    """How many letters an edit has."""
+    is_heard: bool = True
+    """Whether it is noted how long everything took."""
 
 
 class Heard(NamedTuple):
@@ -39,7 +43,8 @@ class Heard(NamedTuple):
 
     edits: int
     delivered: int
-    moved: int
+    moves: int
+    told: int
     """How often somebody was told somebody's presence."""
     bytes: int
     seconds: float
@@ -58,7 +63,7 @@ class Meeting:
 
     def __init__(self, contestant: Contestant, documents: Sequence[str], cast: Cast) -> None:
         self.minutes = Minutes()
-        self.tables = [Table(document) for document in documents]
+        self.tables = [Table(document, cast.letters) for document in documents]
         self.writers: list[Guest] = []
         self.readers: list[Guest] = []
         self._slow: list[SlowGuest] = []
@@ -66,8 +71,8 @@ class Meeting:
         self._cast = cast
         self._paces: list[Pace] = []
         everybody = len(documents) * (cast.writers + cast.readers)
-        self._ear_every = max(everybody // EARS_MAX, 1)
-        self._numbers = itertools.count()
+        self._ear_every = max(everybody // EARS_MAX, 1) if cast.is_heard else everybody + 1
+        self._numbers = itertools.count(1)
 
     @property
     def guests(self) -> list[Guest]:
@@ -129,9 +134,10 @@ class Meeting:
         client_cpu = time.process_time() - client_cpu
         used = {part: now - cpu.get(part, 0.0) for part, now in meter().items()}
         counts = [after - earlier for after, earlier in zip(self._counts(), before, strict=True)]
-        edits, delivered, moved, received, noted = counts
+        *some, noted = counts
         latencies = sorted(minutes.latencies[len(minutes.latencies) - noted :])
-        return Heard(edits, delivered, moved, received, elapsed, used, client_cpu, latencies)
+        edits, delivered, moves, told, received = some
+        return Heard(edits, delivered, moves, told, received, elapsed, used, client_cpu, latencies)
 
     async def end(self) -> None:
         """Have all stop, and hear the rest; who comes now must hear all of it too.
@@ -143,11 +149,15 @@ class Meeting:
             pace.stop()
         for slow in self._slow:
             slow.hurry()
+        await self.settle()
+        if self._contestant.stores:
+            await check_stored(self._contestant.door, self.tables[0])
+
+    async def settle(self) -> None:
+        """Wait until all have heard all, and know everybody's last cursor."""
         await self.until(
             lambda: all(guest.is_settled() for guest in self.guests), DRAIN_SECONDS_MAX, "hear all"
         )
-        if self._contestant.stores:
-            await check_stored(self._contestant.door, self.tables[0])
 
     async def watch(self, seconds: float) -> None:
         """Let time pass, as long as all goes well."""
@@ -182,12 +192,13 @@ class Meeting:
         (self.writers if number < cast.writers else self.readers).append(guest)
         return guest
 
-    def _counts(self) -> tuple[int, int, int, int, int]:
+    def _counts(self) -> tuple[int, ...]:
         minutes = self.minutes
         return (
-            sum(guest.written for guest in self.writers),
+            sum(guest.written for guest in self.writers) // self._cast.letters,
             minutes.delivered,
-            minutes.moved,
+            sum(sum(table.moved.values()) for table in self.tables),
+            minutes.told,
             sum(guest.bytes for guest in self.guests),
             len(minutes.latencies),
         )
@@ -216,7 +227,7 @@ async def check_stored(door: Door, table: Table, *, seconds: float = READY_SECON
             raise LoadFailed(f"Who enters {table.document} anew does not find all of it.")
         await asyncio.sleep(LOOK_SECONDS)
     late.leave()
-    written = sum(map(len, table.due.values()))
+    written = sum(table.written.values())
     if (found := len(text_of(*late.updates))) != written:
         raise LoadFailed(f"{table.document} has {found} letters of {written}.")
 

@@ -10,14 +10,14 @@ from typing import Any
 import uvicorn
 import uvloop
 from pycrdt.store import SQLiteYStore
-from pycrdt.websocket import ASGIServer, WebsocketServer, YRoom
+from pycrdt.websocket import ASGIServer, WebsocketServer, YRoom, exception_logger
 
 
 class Rooms(WebsocketServer):  # type: ignore[misc, unused-ignore]
     """Rooms whose updates are stored, and that begin with what is stored."""
 
     def __init__(self, database: str) -> None:
-        super().__init__(auto_clean_rooms=False)
+        super().__init__(auto_clean_rooms=False, exception_handler=exception_logger)
         self._store: Any = type("Store", (SQLiteYStore,), {"db_path": database})
         self._lock = asyncio.Lock()
 
@@ -31,7 +31,7 @@ class Rooms(WebsocketServer):  # type: ignore[misc, unused-ignore]
         store = self._store(name)
         tasks: Any = self._task_group
         await tasks.start(store.start)
-        room: Any = YRoom(ready=False, ystore=store)
+        room: Any = YRoom(ready=False, ystore=store, exception_handler=exception_logger)
         self.rooms[name] = room
         await self.start_room(room)
         try:

@@ -4,18 +4,30 @@ import argparse
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.bench.burst import BURST
+from tests.bench.cliff import CLIFF
+from tests.bench.crash import CRASH
 from tests.bench.crowd import CROWD
 from tests.bench.hall import HALL
+from tests.bench.idle import IDLE
+from tests.bench.joining import JOINING
 from tests.bench.pairs import PAIRS
+from tests.bench.presence import PRESENCE
 from tests.bench.rebuild import REBUILD
+from tests.bench.reconnect import RECONNECT
 from tests.bench.room import ROOM
+from tests.bench.rooms import MANY_ROOMS
+from tests.bench.slow import SLOW_READERS
 from tests.bench.snapshots import SNAPSHOTS
 from tests.bench.workload import Plan, Workload
 
-SUITE: dict[str, Workload] = {
-    each.name: each for each in (PAIRS, HALL, ROOM, CROWD, SNAPSHOTS, REBUILD)
-}
+_IN_ORDER = (
+    *(PAIRS, HALL, ROOM, MANY_ROOMS, JOINING, RECONNECT, PRESENCE, IDLE, BURST, SLOW_READERS),
+    *(CRASH, CLIFF, CROWD, SNAPSHOTS, REBUILD),
+)
+SUITE: dict[str, Workload] = {each.name: each for each in _IN_ORDER}
 SEVERAL = {"readers": ("crowd", "snapshots", "rebuild")}
+QUICK = ("pairs", "hall", "room", "storm", "idle", "burst", "crash")
 
 
 class Profile(NamedTuple):
@@ -27,7 +39,7 @@ class Profile(NamedTuple):
 
 
 PROFILES = {
-    "quick": Profile(tuple(SUITE), 1, 1.0),
+    "quick": Profile(QUICK, 1, 1.0),
     "whole": Profile(tuple(SUITE), 5, 2.0),
 }
 

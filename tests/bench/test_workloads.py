@@ -1,0 +1,81 @@
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from palimpsest.adapters.load.connection import LoadFailed
+from tests.bench.book import AUTHOR, PASSAGES, book
+from tests.bench.contest import Found, Turn, take
+from tests.bench.idle import _connections, _documents
+from tests.bench.joining import STORM, Shelf, _storm
+from tests.bench.meeting import Cast
+from tests.bench.memory import bytes_by_part, growth, kernel_bytes
+from tests.bench.reconnect import _come_back
+from tests.bench.rounds import Round
+from tests.bench.servers import palimpsest
+from tests.bench.slow import _meet
+from tests.updates import text_of
+
+
+@pytest.fixture
+async def turn(tmp_path: Path) -> AsyncIterator[Turn]:
+    async with palimpsest(tmp_path) as contestant:
+        yield Turn(contestant, 1, "test")
+
+
+def test_the_large_document_is_one_and_in_passages() -> None:
+    assert len(text_of(book().update)) == book().letters
+    assert len(book().update) > 1_000_000
+    assert len(book().update) - book().letters > 10 * PASSAGES
+    assert book().state_vector.startswith(b"\x01")
+    assert AUTHOR < 2**32
+
+
+async def test_all_who_come_at_once_are_sent_the_whole_document(turn: Turn) -> None:
+    found = await _storm(3, turn)
+    assert found.figures["MB/client"] == pytest.approx(len(book().update) / 1e6, rel=0.01)
+    assert found.figures["CPU ms/client"] > 0
+
+
+async def test_who_comes_back_is_sent_what_it_lacks(turn: Turn) -> None:
+    found = await _come_back(3, turn)
+    assert found.figures["MB/client"] < 0.01
+
+
+async def test_somebody_who_sees_too_little_is_noticed(turn: Turn) -> None:
+    async with Shelf(turn) as shelf:
+        joiners = await shelf.join(1)
+        joiners[0].update = b"\x00\x00"
+        with pytest.raises(LoadFailed, match="0 letters"):
+            shelf.found(joiners, turn.meter(), 0.0, 0.0)
+
+
+async def test_idle_connections_and_documents_take_memory(turn: Turn) -> None:
+    connections = await _connections(50, turn)
+    assert connections.figures["KB each"] > 0
+    documents = await _documents(20, turn._replace(name="other"))
+    assert documents.figures["KB each"] > 10
+
+
+async def test_slow_readers_do_not_keep_others_from_hearing(turn: Turn) -> None:
+    found = await _meet(Cast(writers=1, readers=6, edits=20.0, letters=20_000, slow=2), turn)
+    assert found.figures["CPU us/delivery"] > 0
+
+
+async def test_a_failure_is_a_round_without_figures(turn: Turn) -> None:
+    async def fail(_turn: Turn) -> Found:
+        raise LoadFailed("It fell over.")
+
+    found = await take("storm", STORM, turn, fail)
+    assert found == Round(
+        "storm", STORM, turn.contestant.name, turn.contestant.release, 1, failure="It fell over."
+    )
+
+
+def test_memory_is_counted_by_part() -> None:
+    held = bytes_by_part(os.getpid(), lambda _command: "test")["test"]
+    ballast = bytearray(os.urandom(20_000_000))
+    more = bytes_by_part(os.getpid(), lambda _command: "test")
+    assert growth({"test": held}, more)["test"] == pytest.approx(len(ballast), rel=0.2)
+    assert kernel_bytes() > 0
