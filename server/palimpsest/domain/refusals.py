@@ -25,6 +25,10 @@ class DocumentNotFound(Refusal):
     """There is no such document."""
 
 
+class LineageChanged(Refusal):
+    """This is not the document that was opened: it was made anew, or is gone."""
+
+
 class DocumentInTrash(Refusal):
     """The document is in the trash; restore it to write on."""
 

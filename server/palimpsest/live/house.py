@@ -3,7 +3,7 @@
 from palimpsest.commands.repository import Repository
 from palimpsest.domain.access import Actor
 from palimpsest.domain.identifiers import DocumentId
-from palimpsest.domain.refusals import DocumentQuarantined
+from palimpsest.domain.refusals import DocumentQuarantined, LineageChanged
 from palimpsest.limits import Limits
 from palimpsest.live.dialects import Dialect
 from palimpsest.live.outlet import Outlet
@@ -41,18 +41,28 @@ class House:
         return Origin(number, session, actor.kind, actor.principal, actor.name)
 
     async def enter(
-        self, document_id: DocumentId, actor: Actor, dialect: Dialect, outlet: Outlet
+        self,
+        document_id: DocumentId,
+        actor: Actor,
+        dialect: Dialect,
+        outlet: Outlet,
+        *,
+        lineage: str = "",
     ) -> Session:
         """Return a session in the document's room; `Session.begin` must follow at once.
 
         Raises:
             DocumentQuarantined: the document cannot be opened.
+            LineageChanged: it is of another lineage than the one that is expected, if one is.
         """
         document = await self._repository.open(document_id)
         if not document.loaded:
             reason = document.committed.quarantine
             self._repository.close(document)
             raise DocumentQuarantined(f"The document cannot be opened: {reason}")
+        if lineage and lineage != document.committed.lineage:
+            self._repository.close(document)
+            raise LineageChanged
         room = self.rooms.get(document_id)
         if room is None:
             room = self.rooms[document_id] = Room(

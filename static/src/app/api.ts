@@ -28,9 +28,15 @@ async function call<Answer>(method: string, path: string, body?: object): Promis
 }
 
 /** Create a page to write on; return the version from which on it is there. */
-export async function createPage(id: string): Promise<number> {
-  const made = await call<{ version: number }>('POST', '/api/documents', { id, kind: 'page' })
-  return made.version
+export async function createPage(id: string, title = ''): Promise<number> {
+  const wish = { id, title, kind: 'page' }
+  return (await call<{ version: number }>('POST', '/api/documents', wish)).version
+}
+
+/** Return which CRDT history a document has, as of a version at least. */
+export async function lineageOf(document: string, version: number): Promise<string> {
+  const path = pathOf(document, `?min_version=${version}`)
+  return (await call<{ lineage: string }>('GET', path)).lineage
 }
 
 export async function rename(document: string, title: string): Promise<void> {

@@ -1,9 +1,8 @@
-/** The truth about saving, in a few words; with why, and what to do, where work could be lost. */
+/** The truth about saving, in a few words. */
 
-import { useSignal } from '@preact/signals'
 import type { Saving } from '../collab/status'
 
-const WORDS: Record<Saving['kind'], string> = {
+export const WORDS: Record<Saving['kind'], string> = {
   opening: 'Opening',
   saved: 'Saved',
   saving: 'Saving',
@@ -19,26 +18,5 @@ export function Chip({ saving }: { saving: Saving }) {
     <p class="chip" role="status" data-saving={saving.kind}>
       {WORDS[saving.kind]}
     </p>
-  )
-}
-
-export function Warning({ saving, text }: { saving: Saving; text: () => string }) {
-  const copied = useSignal(false)
-  if (!('reason' in saving)) return null
-  const copy = async () => {
-    await navigator.clipboard.writeText(text())
-    copied.value = true
-  }
-  return (
-    <aside class="banner" data-saving={saving.kind} aria-label={WORDS[saving.kind]}>
-      <p>
-        <strong>{WORDS[saving.kind]}.</strong> {saving.reason}
-      </p>
-      {saving.kind === 'not-saved' && (
-        <button type="button" onClick={copy}>
-          {copied.value ? 'Copied' : 'Copy the text'}
-        </button>
-      )}
-    </aside>
   )
 }

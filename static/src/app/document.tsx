@@ -1,14 +1,21 @@
-/** The page of one document: the bar above, and the text, which the editor's own code brings. */
+/** The page of one document: the bar above, the text, which the editor's own code brings, and what
+ * is beside it when somebody wants it. */
 
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { called } from '../collab/roster'
 import type { Saving } from '../collab/status'
 import type { Opened } from '../editor/main'
-import { whoIsHere } from './api'
-import { Chip, Warning } from './chip'
-import { People } from './people'
-import { type Place, pageOf, socketUrl } from './place'
+import { Arrivals } from './arrivals'
+import { Chip } from './chip'
+import { FindBar } from './find'
+import { openInto } from './opening'
+import { OutlinePanel } from './outline'
+import { othersIn, People } from './people'
+import { type Place, pageOf } from './place'
+import { LeftHere, Warning } from './rescue'
 import { Title } from './title'
+import { type Asked, showOutline, Tools, useBeside } from './tools'
 
 type Trouble = 'none' | 'made-elsewhere' | 'broken'
 
@@ -31,7 +38,9 @@ export function DocumentPage({ place }: { place: Place }) {
       }
     )
   }, [place])
+  const beside = useBeside()
   const state: Saving = saving.value?.value ?? { kind: 'opening' }
+  const ready = opened.value
   const isShown = trouble.value === 'none'
   return (
     <>
@@ -43,19 +52,22 @@ export function DocumentPage({ place }: { place: Place }) {
           document={place.document}
           title={place.title}
           writable={state.kind !== 'read-only'}
-          onDone={() => opened.value?.focus()}
+          onDone={() => ready?.focus()}
         />
         {isShown && <Chip saving={state} />}
-        {opened.value && (
-          <People people={opened.value.people.value} client={opened.value.client} />
-        )}
+        {ready && <Others opened={ready} />}
+        {ready && <Tools beside={beside} />}
         <nav aria-label="This document">
           <a href={pageOf(place.document, '/read')}>Read</a>
           <a href={pageOf(place.document, '/history')}>History</a>
         </nav>
       </header>
+      {ready && <Beside opened={ready} beside={beside} writable={state.kind !== 'read-only'} />}
       <main>
-        <Warning saving={state} text={() => opened.value?.text() ?? ''} />
+        <Warning saving={state} carried={ready?.carried ?? null} />
+        {ready?.left.map((each) => (
+          <LeftHere key={each} carried={each.carried} forget={each.forget} />
+        ))}
         <TroubleNote trouble={trouble.value} place={place} />
         <div ref={page} id="page" hidden={!isShown} />
       </main>
@@ -63,22 +75,49 @@ export function DocumentPage({ place }: { place: Place }) {
   )
 }
 
-async function openInto(
-  element: HTMLElement,
-  place: Place,
-  told: (saving: Signal<Saving>) => void
-): Promise<Opened> {
-  const { document: id, principal, lineage } = place
-  const { open } = await import('../editor/main')
-  return open(
-    {
-      element,
-      url: socketUrl(),
-      document: id,
-      copy: `palimpsest ${principal} ${id} ${lineage}`,
-      askWhoIsHere: () => whoIsHere(id)
-    },
-    told
+interface BesideProps {
+  readonly opened: Opened
+  readonly beside: Asked
+  readonly writable: boolean
+}
+
+function Others({ opened }: { opened: Opened }) {
+  const { people, client, follower } = opened
+  const others = othersIn(people.value, client).map(called)
+  return (
+    <>
+      <People
+        people={people.value}
+        client={client}
+        followed={follower.followed.value}
+        onFollow={(each) => follower.toggle(each)}
+      />
+      <Arrivals names={others} />
+    </>
+  )
+}
+
+/** What one asked for while writing: the bar to find in, the outline. */
+function Beside({ opened, beside, writable }: BesideProps) {
+  return (
+    <>
+      {beside.isFinding.value && (
+        <FindBar
+          finder={opened.finder}
+          writable={writable}
+          onDone={() => {
+            beside.isFinding.value = false
+          }}
+        />
+      )}
+      {beside.hasOutline.value && (
+        <OutlinePanel
+          outline={opened.outline}
+          words={opened.words}
+          onClose={() => showOutline(beside, false)}
+        />
+      )}
+    </>
   )
 }
 

@@ -18,8 +18,14 @@ export function pageOf(document: string, name = ''): string {
   return `/documents/${encodeURIComponent(document)}${name}`
 }
 
-/** Return where sockets connect. */
-export function socketUrl(): string {
+/** Return where sockets connect; only a document of that lineage is joined. */
+export function socketUrl(lineage: string): string {
   const { protocol, host } = window.location
-  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/hocuspocus`
+  const scheme = protocol === 'https:' ? 'wss' : 'ws'
+  return `${scheme}://${host}/hocuspocus?lineage=${encodeURIComponent(lineage)}`
+}
+
+/** Return how the names of a document's copies on this device begin; the lineage follows. */
+export function copiesOf({ principal, document }: Place): string {
+  return `palimpsest ${principal} ${document} `
 }

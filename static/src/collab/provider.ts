@@ -22,9 +22,10 @@ import {
 const RETRY_MILLISECONDS = 500
 const RETRY_MILLISECONDS_MAX = 5000
 /** Where our own editor, and most others, keep the text. */
-const ROOT = 'default'
+export const ROOT = 'default'
 
 export interface Place {
+  /** Where the socket connects; it names the lineage, so that no other is ever merged. */
   readonly url: string
   readonly document: string
   /** The name of the copy on this device. */
@@ -92,6 +93,12 @@ export class Collaboration {
   /** Tell whether leaving the page now would lose what was written. */
   wouldLose(): boolean {
     return wouldLose(this.#standing)
+  }
+
+  /** Take note that what was written here is safe elsewhere, in a document of its own. */
+  rescued(): void {
+    this.#copy?.settled()
+    this.#happened({ type: 'settled' })
   }
 
   close(): void {

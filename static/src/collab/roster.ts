@@ -40,7 +40,8 @@ export class Roster {
   }
 
   nameOf(client: number): string {
-    return this.people.value.find((each) => each.client === client)?.name ?? 'Somebody'
+    const person = this.people.value.find((each) => each.client === client)
+    return person ? called(person) : 'Somebody'
   }
 
   close(): void {
@@ -68,6 +69,11 @@ export class Roster {
     const nameless = [...this.awareness.getStates().keys()].some((client) => !named.has(client))
     if (nameless && this.#tries < AGAIN_TIMES_MAX) this.#askIn(AGAIN_MILLISECONDS)
   }
+}
+
+/** Return how somebody is called, with what they are if they are no user. */
+export function called({ name, kind }: Person): string {
+  return kind === 'user' || name.toLowerCase() === kind ? name : `${name} (${kind})`
 }
 
 /** Return in which colour somebody is shown; adapters/web/pages.py counts alike. */

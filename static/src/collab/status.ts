@@ -52,6 +52,9 @@ export type Saving =
 export const NO_DEVICE =
   'There is no connection, and this browser keeps no copy. Leave this page open: what you wrote is sent when the connection is back.'
 
+/** How the server refuses a copy of another lineage (domain/refusals.py). */
+export const MADE_ANEW = 'This is not the document that was opened: it was made anew, or is gone.'
+
 export const BEGINNING: Standing = {
   connected: false,
   synced: false,

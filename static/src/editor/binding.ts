@@ -19,8 +19,14 @@ export function isOurs(fragment: Y.XmlFragment): boolean {
  * what it is bound to, even where nobody may type.
  */
 export function mirror(doc: Y.Doc, root: string): Y.XmlFragment {
+  const copy = copied(doc, root)
+  doc.on('update', (update: Uint8Array) => Y.applyUpdate(copy.doc as Y.Doc, update))
+  return copy
+}
+
+/** Return a copy of the text as it is now. */
+export function copied(doc: Y.Doc, root: string): Y.XmlFragment {
   const copy = new Y.Doc()
   Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc))
-  doc.on('update', (update: Uint8Array) => Y.applyUpdate(copy, update))
   return copy.getXmlFragment(root)
 }

@@ -1,13 +1,20 @@
 /** The lazily loaded part: a document that is open. Knows the shell only by what it is given. */
 
 import { effect, type Signal } from '@preact/signals'
-import { Collaboration } from '../collab/provider'
+import { type Leftover, leftovers } from '../collab/leftover'
+import { forget } from '../collab/offline'
+import { Collaboration, type Place, ROOT } from '../collab/provider'
 import { type Person, Roster } from '../collab/roster'
 import type { Saving } from '../collab/status'
 import { isOurs, mirror } from './binding'
 import { nameCarets, nameWhoMoves } from './carets'
+import { Finder } from './find'
+import { Follower } from './follow'
 import { lookAtCaret } from './lateness'
+import { Outline } from './outline'
+import { type Carried, carried } from './rescue'
 import { mount } from './view'
+import { WordCount } from './wordcount'
 
 export interface Opened {
   readonly saving: Signal<Saving>
@@ -15,16 +22,28 @@ export interface Opened {
   /** The client id under which this page writes. */
   readonly client: number
   focus(): void
-  /** Return all that is written, as plain text. */
-  text(): string
+  /** What is written, to be carried away. */
+  readonly carried: Carried
+  /** What an earlier document of this address left here. */
+  readonly left: readonly Left[]
+  readonly outline: Outline
+  readonly words: WordCount
+  readonly finder: Finder
+  readonly follower: Follower
 }
 
-export interface Wish {
+export interface Left {
+  readonly carried: Carried
+  forget(): Promise<void>
+}
+
+export interface Wish extends Place {
   readonly element: HTMLElement
-  readonly url: string
-  readonly document: string
-  readonly copy: string
+  /** How the names of this document's copies on the device begin. */
+  readonly copies: string
   readonly askWhoIsHere: () => Promise<readonly Person[]>
+  /** Make a new document, for text that has no other place. */
+  readonly makePlace: () => Promise<Place>
 }
 
 /** The document was made with another editor; this one would not keep all of it. */
@@ -51,12 +70,15 @@ export async function open(wish: Wish, told: (saving: Signal<Saving>) => void): 
   }
   const awareness = provider.awareness
   if (!awareness) throw new Error('the provider was made without presence')
+  const [outline, words, finder] = [new Outline(), new WordCount(), new Finder()]
+  const follower = new Follower(awareness)
   const roster = new Roster(awareness, wish.askWhoIsHere)
   const view = mount(wish.element, {
-    fragment: writable.peek() ? fragment : mirror(doc, 'default'),
+    fragment: writable.peek() ? fragment : mirror(doc, ROOT),
     awareness,
     roster,
-    editable: () => writable.peek()
+    editable: () => writable.peek(),
+    onlookers: [outline.plugin(), words.plugin(), finder.plugin(), follower.plugin()]
   })
   effect(() => {
     view.setProps({ editable: () => writable.peek() })
@@ -74,6 +96,16 @@ export async function open(wish: Wish, told: (saving: Signal<Saving>) => void): 
     people: roster.people,
     client: doc.clientID,
     focus: () => view.focus(),
-    text: () => view.state.doc.textBetween(0, view.state.doc.content.size, '\n\n', '\n')
+    carried: carried(doc, ROOT, wish.makePlace, () => collaboration.rescued()),
+    outline,
+    words,
+    finder,
+    follower,
+    left: (await leftovers(wish.copies, wish.copy)).map((each) => leftOf(each, wish.makePlace))
   }
+}
+
+function leftOf({ name, doc }: Leftover, makePlace: () => Promise<Place>): Left {
+  const gone = () => forget(name)
+  return { carried: carried(doc, ROOT, makePlace, gone), forget: gone }
 }

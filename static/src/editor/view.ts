@@ -19,6 +19,7 @@ import { numbering } from './numbering'
 import { placeholder } from './placeholder'
 import { schema } from './schema'
 import { slash } from './slash'
+import { caretStays } from './staying'
 import { suggesting } from './suggesting'
 import { taskBoxes } from './tasks'
 import { toolbar } from './toolbar'
@@ -31,6 +32,8 @@ export interface Options {
   readonly awareness: Awareness
   readonly roster: Roster
   readonly editable: () => boolean
+  /** What looks at the text from outside. */
+  readonly onlookers: readonly Plugin[]
 }
 
 /** Return the plugins that an editor has wherever its text comes from. */
@@ -38,6 +41,7 @@ export function localPlugins(): Plugin[] {
   return [
     keysFindTheCaret(),
     suggesting(slash),
+    caretStays(),
     markdownShortcuts(),
     ...links(),
     ...keymaps(),
@@ -54,13 +58,14 @@ export function localPlugins(): Plugin[] {
 
 /** Put an editor into an element. The text must have come by then, or it would be replaced. */
 export function mount(element: HTMLElement, options: Options): EditorView {
-  const { fragment, awareness, roster, editable } = options
+  const { fragment, awareness, roster, editable, onlookers } = options
   const { doc, mapping } = initProseMirrorDoc(fragment, schema)
   const plugins = [
     ySyncPlugin(fragment, { mapping }),
     yUndoPlugin({ protectedNodes: new Set(['block', 'code_block']) }),
     carets(awareness, roster),
-    ...localPlugins()
+    ...localPlugins(),
+    ...onlookers
   ]
   return new EditorView(element, {
     state: EditorState.create({ schema, doc, plugins }),

@@ -47,6 +47,8 @@ class Caller:
     path: str
     token: str | None
     subprotocol: str | None
+    lineage: str = ""
+    """Of which CRDT history the client's copy is, if it says so; no other may take it in."""
 
 
 class PageNotTrusted(Exception):
@@ -69,15 +71,16 @@ def caller_of(request: Request, gate: Gate) -> Caller:
     offered = _offered_protocols(headers)
     tokens = [name for name in offered if name.startswith(TOKEN_PROTOCOL_PREFIX)]
     others = [name for name in offered if name not in tokens]
-    query = parse_qs(url.query).get("token")
+    query = parse_qs(url.query)
     token = (
-        (query and query[0])
+        query.get("token", [""])[0]
         or _bearer(headers)
         or (tokens and tokens[0].removeprefix(TOKEN_PROTOCOL_PREFIX))
         or _cookie(headers, origin, host)
         or None
     )
-    return Caller(unquote(url.path), token, next(iter(others + tokens), None))
+    subprotocol = next(iter(others + tokens), None)
+    return Caller(unquote(url.path), token, subprotocol, query.get("lineage", [""])[0])
 
 
 def yjs_document(path: str) -> DocumentId:

@@ -136,7 +136,12 @@ class HocuspocusConversation:
         except (NotAuthenticated, Refusal) as refusal:
             self._deny(address, str(refusal))
         else:
-            stay.admit(document, actor, lambda refusal: self._deny(address, str(refusal)))
+            stay.admit(
+                document,
+                actor,
+                lambda refusal: self._deny(address, str(refusal)),
+                lineage=self._caller.lineage,
+            )
 
     def _deny(self, address: str, reason: str) -> None:
         """Say why; the socket stays, so that the client may try again with another token."""

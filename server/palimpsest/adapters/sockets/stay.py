@@ -42,11 +42,17 @@ class Stay:
         return self._entering is not None
 
     def admit(
-        self, document_id: DocumentId, actor: Actor, refused: Callable[[Refusal], None]
+        self,
+        document_id: DocumentId,
+        actor: Actor,
+        refused: Callable[[Refusal], None],
+        *,
+        lineage: str = "",
     ) -> None:
         """Let the client in; `refused` is called if that can't be."""
         if self._entering is None:
-            self._entering = asyncio.ensure_future(self._enter(document_id, actor, refused))
+            entering = self._enter(document_id, actor, refused, lineage)
+            self._entering = asyncio.ensure_future(entering)
 
     def receive(self, said: Said, payload: bytes) -> None:
         """Take what the client says.
@@ -70,10 +76,16 @@ class Stay:
             self._outlet.release(len(self._inbox.popleft()[1]))
 
     async def _enter(
-        self, document_id: DocumentId, actor: Actor, refused: Callable[[Refusal], None]
+        self,
+        document_id: DocumentId,
+        actor: Actor,
+        refused: Callable[[Refusal], None],
+        lineage: str,
     ) -> None:
         try:
-            session = await self._house.enter(document_id, actor, self.dialect, self._outlet)
+            session = await self._house.enter(
+                document_id, actor, self.dialect, self._outlet, lineage=lineage
+            )
         except Refusal as refusal:
             refused(refusal)
             return

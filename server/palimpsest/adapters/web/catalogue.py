@@ -66,6 +66,7 @@ def shown(summary: DocumentSummary) -> dict[str, Any]:
         "id": summary.document,
         "title": summary.title,
         "version": summary.version,
+        "lineage": summary.lineage,
         "created_at": summary.created_at,
         "edited_at": summary.edited_at,
         "edited_by": summary.edited_by,
