@@ -36,8 +36,8 @@ async def test_two_write_in_one_document_and_see_who_is_there(
         await one.expect_block("p", "and Bob, too")
         await expect(one.text.locator("strong")).to_have_text("Bob")
         await expect(one.page.locator(".caret .flag")).to_have_text("Bob")
-        await expect(one.page.locator(".avatar .visually-hidden")).to_have_text(["Bob"])
-        await expect(other.page.locator(".avatar .visually-hidden")).to_have_text(["Ann"])
+        await expect(one.page.locator(".people .called")).to_have_text(["Bob"])
+        await expect(other.page.locator(".people .called")).to_have_text(["Ann"])
         for each in (one, other):
             await each.expect_saving("saved")
             assert await each.blocks() == ["From Ann", "and Bob, too"]

@@ -8,7 +8,6 @@ const NAMED_MAX = 2
 
 export function Arrivals({ names }: { names: readonly string[] }) {
   const words = useSignal('')
-  // Who is here already when one comes is no news: the list says it.
   const told = useRef<readonly string[] | null>(null)
   const now = useRef(names)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
@@ -16,7 +15,7 @@ export function Arrivals({ names }: { names: readonly string[] }) {
   useEffect(() => {
     timer.current ??= setTimeout(() => {
       timer.current = undefined
-      if (told.current) words.value = changeOf(told.current, now.current) || words.value
+      words.value = changeOf(told.current, now.current) || words.value
       told.current = now.current
     }, GATHER_MILLISECONDS)
   }, [names.join('\n')])
@@ -28,8 +27,9 @@ export function Arrivals({ names }: { names: readonly string[] }) {
   )
 }
 
-/** Return in words who came and who left. */
-export function changeOf(before: readonly string[], after: readonly string[]): string {
+/** Return in words who came and who left; at the beginning, who is here. */
+export function changeOf(before: readonly string[] | null, after: readonly string[]): string {
+  if (before === null) return told(after, after.length === 1 ? 'is here' : 'are here')
   const came = after.filter((name) => !before.includes(name))
   const left = before.filter((name) => !after.includes(name))
   return [told(came, 'came'), told(left, 'left')].filter(Boolean).join(' ')
