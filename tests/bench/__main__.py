@@ -6,13 +6,15 @@ import json
 import resource
 import sys
 import tempfile
+import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import uvloop
 
 from palimpsest.adapters.load.connection import LoadFailed
-from tests.bench import report
+from tests.bench import page, report
 from tests.bench.profiles import py_spy
 from tests.bench.rounds import OURS, Round, names, number
 from tests.bench.suite import PROFILES, SEVERAL, SUITE, plan_of
@@ -27,8 +29,77 @@ DESCRIPTION = "\n\n".join(
     ]
 )
 
-Found = dict[str, list[Round]]
-"""Rounds by workload."""
+WORKLOAD_SECONDS_MAX = 600.0
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+class Bench:
+    """All that is measured in one run; what was found is kept, whatever comes later."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self.profiles: dict[str, str] = {}
+        self.is_good = True
+        self._arguments = arguments
+        self._machine = report.machine()
+        self._command = f"make bench ARGS={' '.join(sys.argv[1:])!r}"
+        self._found: dict[str, list[Round]] = {}
+        self._went_wrong: list[str] = []
+
+    def run(self, names: Sequence[str]) -> None:
+        """Measure workloads, one after the other; tell and keep what came of each."""
+        began = time.perf_counter()
+        with tempfile.TemporaryDirectory() as folder:
+            for number, name in enumerate(names, 1):
+                minutes = (time.perf_counter() - began) / 60
+                print(f"[{number}/{len(names)}, {minutes:.1f} min] {name}", file=sys.stderr)
+                plan = plan_of(self._arguments, Path(folder) / name)
+                rounds = self._found.setdefault(name, [])
+                self._measure(SUITE[name], plan, rounds)
+                self.profiles |= plan.profiles
+                if rounds:
+                    print(f"\n{report.text(SUITE[name], rounds)}\n", flush=True)
+                self._keep()
+        minutes = (time.perf_counter() - began) / 60
+        print(f"{self._command}: {minutes:.1f} minutes\n{self._machine}")
+
+    def _measure(self, workload: Workload, plan: Plan, rounds: list[Round]) -> None:
+        async def run() -> None:
+            async with asyncio.timeout(WORKLOAD_SECONDS_MAX):
+                async for each in workload.measure(plan):
+                    rounds.append(each)
+                    print(_line(each), file=sys.stderr, flush=True)
+
+        plan.folder.mkdir(parents=True)
+        try:
+            with asyncio.Runner(loop_factory=uvloop.Loop) as runner:
+                runner.run(run())
+        except Exception as crash:  # noqa: BLE001
+            # A workload that falls over must not take the others with it.
+            why = str(crash) if isinstance(crash, LoadFailed | ServerFailed) else repr(crash)
+            self._went_wrong.append(f"{workload.name}: {why}")
+            print(f"{workload.name}: {why}", file=sys.stderr)
+            self.is_good = False
+        self.is_good &= not any(each.failure for each in rounds if each.server == OURS)
+
+    def _keep(self) -> None:
+        """Write what is found so far to where it is wanted."""
+        if self._arguments.json is not None:
+            everything = {
+                "command": self._command,
+                "machine": self._machine,
+                "went wrong": self._went_wrong,
+                "rounds": [asdict(each) for some in self._found.values() for each in some],
+            }
+            self._arguments.json.write_text(json.dumps(everything, indent=1))
+        if self._arguments.page is not None:
+            page.write(
+                self._arguments.page,
+                SUITE,
+                self._found,
+                command=self._command,
+                machine=self._machine,
+                went_wrong=self._went_wrong,
+            )
 
 
 def main() -> int:
@@ -38,48 +109,11 @@ def main() -> int:
         print("--profile needs py-spy: .venv/bin/pip install py-spy", file=sys.stderr)
         return 1
     _let_files_be_open()
-    machine = report.machine()
-    found: Found = {}
-    profiles: dict[str, str] = {}
-    is_good = True
-    with tempfile.TemporaryDirectory() as folder:
-        for name in _chosen(arguments):
-            plan = plan_of(arguments, Path(folder) / name)
-            rounds = found.setdefault(name, [])
-            is_good &= _measure(SUITE[name], plan, rounds)
-            profiles |= plan.profiles
-            if rounds:
-                print(f"\n{report.text(SUITE[name], rounds)}\n", flush=True)
-    command = f"make bench ARGS={' '.join(sys.argv[1:])!r}"
-    print(f"{command}\n{machine}")
-    for title, functions in profiles.items():
+    bench = Bench(arguments)
+    bench.run(_chosen(arguments))
+    for title, functions in bench.profiles.items():
         print(f"\n{title}\n{functions}")
-    if arguments.json is not None:
-        everything = {
-            "command": command,
-            "machine": machine,
-            "rounds": [asdict(each) for some in found.values() for each in some],
-        }
-        arguments.json.write_text(json.dumps(everything, indent=1))
-    return 0 if is_good else 1
-
-
-def _measure(workload: Workload, plan: Plan, rounds: list[Round]) -> bool:
-    """Measure a workload; return whether ours did well. What was measured before a crash stays."""
-
-    async def run() -> None:
-        async for each in workload.measure(plan):
-            rounds.append(each)
-            print(_line(each), file=sys.stderr, flush=True)
-
-    plan.folder.mkdir(parents=True)
-    try:
-        with asyncio.Runner(loop_factory=uvloop.Loop) as runner:
-            runner.run(run())
-    except (LoadFailed, ServerFailed) as failure:
-        print(f"{workload.name}: {failure}", file=sys.stderr)
-        return False
-    return not any(each.failure for each in rounds if each.server == OURS)
+    return 0 if bench.is_good else 1
 
 
 def _line(each: Round) -> str:
@@ -129,6 +163,12 @@ def _arguments() -> argparse.Namespace:
         "--documents", type=int, default=50, help="documents of pairs (default: 50)"
     )
     parser.add_argument("--quick", action="store_true", help="as the quick profile is measured")
+    parser.add_argument(
+        "--page",
+        type=Path,
+        metavar="FOLDER",
+        help="write benchmarks.md and its pictures there (whole: docs)",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all rounds to a file")
     parser.add_argument(
         "--profile", action="store_true", help="at the end, tell where Palimpsest's time goes"
@@ -137,6 +177,8 @@ def _arguments() -> argparse.Namespace:
     for name in arguments.workloads:
         if name not in choices:
             parser.error(f"there is no {name!r}")
+    if "whole" in arguments.workloads and arguments.page is None:
+        arguments.page = DOCS
     return arguments
 
 

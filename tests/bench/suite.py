@@ -8,6 +8,7 @@ from tests.bench.burst import BURST
 from tests.bench.cliff import CLIFF
 from tests.bench.crash import CRASH
 from tests.bench.crowd import CROWD
+from tests.bench.disk import DISK
 from tests.bench.hall import HALL
 from tests.bench.idle import IDLE
 from tests.bench.joining import JOINING
@@ -22,12 +23,24 @@ from tests.bench.snapshots import SNAPSHOTS
 from tests.bench.workload import Plan, Workload
 
 _IN_ORDER = (
-    *(PAIRS, HALL, ROOM, MANY_ROOMS, JOINING, RECONNECT, PRESENCE, IDLE, BURST, SLOW_READERS),
+    *(
+        DISK,
+        PAIRS,
+        HALL,
+        ROOM,
+        MANY_ROOMS,
+        JOINING,
+        RECONNECT,
+        PRESENCE,
+        IDLE,
+        BURST,
+        SLOW_READERS,
+    ),
     *(CRASH, CLIFF, CROWD, SNAPSHOTS, REBUILD),
 )
 SUITE: dict[str, Workload] = {each.name: each for each in _IN_ORDER}
 SEVERAL = {"readers": ("crowd", "snapshots", "rebuild")}
-QUICK = ("pairs", "hall", "room", "storm", "idle", "burst", "crash")
+QUICK = ("disk", "pairs", "hall", "room", "storm", "idle", "burst", "crash")
 
 
 class Profile(NamedTuple):

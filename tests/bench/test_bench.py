@@ -1,6 +1,9 @@
+import json
 import os
+from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -10,7 +13,8 @@ from palimpsest.adapters.load.keystrokes import Keystrokes, frame, insertion
 from palimpsest.adapters.load.pairs import Load, Measured
 from palimpsest.protocol import sync
 from palimpsest.protocol.websocket import binary_frame
-from tests.bench import report
+from tests.bench import page, plot, report
+from tests.bench.__main__ import main
 from tests.bench.contest import costs
 from tests.bench.cpu import parse_stat, seconds_by_part, tree
 from tests.bench.guest import Guest, Minutes, Table
@@ -19,13 +23,14 @@ from tests.bench.latency import percentile
 from tests.bench.meeting import Cast, Heard, Meeting, check_stored
 from tests.bench.pairs import compare, figures_of
 from tests.bench.profiles import functions
-from tests.bench.rounds import OURS, Round, Spread, ratio
+from tests.bench.rounds import FLOOR, OURS, Round, Spread, ratio
 from tests.bench.servers import BESIDE, ENGINE, SOCKETS, Start, floor, palimpsest
 from tests.bench.suite import PROFILES, SEVERAL, SUITE
-from tests.bench.workload import Target, Workload
+from tests.bench.workload import Plan, Target, Workload
 from tests.updates import Client
 
 PEER = "@y/websocket-server"
+SVG = "http://www.w3.org/2000/svg"
 STAT = "7 (a (b) c) S 3 7 7 0 -1 4194304 9 9 9 9 100 20 3 4 20 0 1 0 5 6 7 8 9"
 
 
@@ -132,6 +137,53 @@ def test_a_busy_client_is_pointed_out() -> None:
 )
 def test_a_figure_is_told_in_three_digits(value: float, text: str) -> None:
     assert Spread([value]).text() == text
+
+
+def test_the_page_has_every_figure_and_a_picture_of_the_first(tmp_path: Path) -> None:
+    rounds = [costing(OURS, 10, number=1), costing(PEER, 20, number=1)]
+    rounds.append(Round("pairs", "4", FLOOR, "", 1, failure="It fell over."))
+    workload = suite_of(Target("CPU", "4", "CPU us/edit", 0.4, PEER))
+    page.write(
+        tmp_path,
+        {"pairs": workload},
+        {"pairs": rounds, "hall": []},
+        command="make bench ARGS='whole'",
+        machine="a machine",
+        went_wrong=["hall: It did not begin."],
+    )
+    text = (tmp_path / "benchmarks.md").read_text()
+    assert "make bench ARGS='whole'" in text
+    assert "| Pairs: 4 | CPU us/edit | ≤ 0.400 of @y/websocket-server's | 0.500 | **no** |" in text
+    assert f"| {PEER} 1 | 20.0 | 50% | 0.500 |" in text
+    assert "floor, round 1: It fell over." in text
+    assert "hall: It did not begin." in text
+    picture = ElementTree.fromstring((tmp_path / "benchmarks" / "pairs.svg").read_text())
+    widths = [float(bar.attrib["width"]) for bar in picture.iter(f"{{{SVG}}}rect")]
+    assert widths == [pytest.approx(190), pytest.approx(380)]
+
+
+def test_a_bar_that_is_far_longer_than_ours_is_cut_off() -> None:
+    rounds = [costing(OURS, 1, number=1), costing(PEER, 100, number=1)]
+    picture = ElementTree.fromstring(plot.svg("Pairs", rounds))
+    ours, theirs = (float(bar.attrib["width"]) for bar in picture.iter(f"{{{SVG}}}rect"))
+    assert theirs == pytest.approx(ours * plot.CUT_AT, rel=0.01)
+    assert any(each.attrib.get("class") == "cut" for each in picture.iter(f"{{{SVG}}}path"))
+
+
+def test_a_workload_that_falls_over_does_not_take_the_others_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def measure(plan: Plan) -> AsyncIterator[Round]:
+        yield costing(OURS, 10, number=1)
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(SUITE, "pairs", suite_of()._replace(measure=measure))
+    arguments = ["bench", "pairs", "disk", "--quick", "--json", str(tmp_path / "found.json")]
+    monkeypatch.setattr("sys.argv", arguments)
+    assert main() == 1
+    found = json.loads((tmp_path / "found.json").read_text())
+    assert found["went wrong"] == ["pairs: ZeroDivisionError()"]
+    assert {each["workload"] for each in found["rounds"]} == {"pairs", "disk"}
 
 
 def test_profiles_and_groups_name_workloads_that_exist() -> None:
