@@ -16,6 +16,7 @@ from palimpsest.live.presence import RoomPresence
 from palimpsest.live.session import Session
 from palimpsest.ports import Attendance, Difference, Engine, EngineDied, Present
 from palimpsest.protocol import awareness, sync
+from palimpsest.protocol.awareness import Presence
 
 EMPTY_STATE_VECTOR = b"\x00"
 
@@ -38,6 +39,8 @@ class Room:
         self.document = document
         self.presence = RoomPresence()
         self.sessions: dict[Session, None] = {}
+        self.waiting: set[Session] = set()
+        """Those who sent updates that build on what is not here."""
         self._engine = engine
         self._limits = limits
         self._attendance = attendance
@@ -68,6 +71,7 @@ class Room:
     def leave(self, session: Session) -> None:
         """Let a session go; the others see it leave."""
         del self.sessions[session]
+        self.waiting.discard(session)
         self.presence.leave(session)
         self._attendance.left(self.document.id, session.identifier)
         self.presence_changed()
@@ -91,6 +95,17 @@ class Room:
         elif self._flush_timer is None:
             delay = self._limits.room_gather_milliseconds / 1000
             self._flush_timer = asyncio.get_running_loop().call_later(delay, self.flush)
+
+    def hear_presence(self, session: Session, presences: list[Presence]) -> None:
+        """Take what a session says of where its client is."""
+        presence = self.presence
+        client = presence.client_of(session)
+        told = presence.receive(session, session.actor.principal, presences)
+        if presence.client_of(session) != client:
+            self.tell_of(session)
+        if told is not None:
+            session.send(awareness.message(awareness.write_presences([told])))
+        self.presence_changed()
 
     def presence_changed(self) -> None:
         """Show changed presence with the next edits, or in a tick."""
@@ -121,15 +136,17 @@ class Room:
                 frames = b"".join([framed(dialect, message) for message in messages])
                 told[dialect.prefix] = frames
             session.deliver(frames)
-        self._ask_again()
+        if self.waiting:
+            self._ask_again()
 
     def _ask_again(self) -> None:
         """Ask those again whose updates wait: what they build on may have come from others."""
-        now = None
-        for session in self.sessions:
+        now = asyncio.get_running_loop().time()
+        for session in list(self.waiting):
             if session.waits:
-                now = now or asyncio.get_running_loop().time()
                 session.room_moved(now)
+            else:
+                self.waiting.discard(session)
 
     def skip(self, session: Session) -> None:
         """Leave a session out from now on: its connection does not drain."""

@@ -66,10 +66,9 @@ class Session:
         self._outlet = outlet
         self._limits = limits
         self._lost: Refusal | None = None
-        self._asked: deque[_Asked] = deque()
-        self._waiting = WaitingUpdates(
-            updates_max=limits.waiting_updates_max, bytes_max=limits.unsettled_bytes_max
-        )
+        self._asked: list[_Asked] = []
+        # Most sessions never have anything wait.
+        self._waiting: WaitingUpdates | None = None
         # The update that is being submitted came as the answer to a question for what is missing.
         self._answers_waiting = False
         self._ask_again_at = 0.0
@@ -82,7 +81,7 @@ class Session:
         self._ended = False
         # While an update is scanned in a thread, what comes after it waits.
         self._scanning: asyncio.Task[None] | None = None
-        self._inbox: deque[tuple[Said, bytes]] = deque()
+        self._inbox: deque[tuple[Said, bytes]] | None = None
 
     @property
     def writes(self) -> bool:
@@ -124,6 +123,8 @@ class Session:
         """
         if self._scanning is not None:
             self._outlet.hold(len(payload))
+            if self._inbox is None:
+                self._inbox = deque()
             self._inbox.append((said, payload))
         elif said is Said.UPDATE:
             self._receive_update(payload)
@@ -150,7 +151,7 @@ class Session:
 
     def _receive_step2(self, update: bytes) -> None:
         """Take the client's side of a handshake, or what settles the updates that waited."""
-        asked = self._asked.popleft() if self._asked else _Asked.HANDSHAKE
+        asked = self._asked.pop(0) if self._asked else _Asked.HANDSHAKE
         self._answers_waiting = asked is _Asked.WAITING
         self._write(update, owed=0 if self._answers_waiting else 1, is_step2=True)
 
@@ -161,15 +162,7 @@ class Session:
     def _receive_presence(self, payload: bytes) -> None:
         """Take what the client says of where it is."""
         self._outlet.charge(presences=1)
-        presences = awareness.read_presence(payload, self._limits)
-        room = self.room
-        client = room.presence.client_of(self)
-        told = room.presence.receive(self, self.actor.principal, presences)
-        if room.presence.client_of(self) != client:
-            room.tell_of(self)
-        if told is not None:
-            self.send(awareness.message(awareness.write_presences([told])))
-        room.presence_changed()
+        self.room.hear_presence(self, awareness.read_presence(payload, self._limits))
 
     def _receive_query(self) -> None:
         """Tell who is there."""
@@ -296,22 +289,26 @@ class Session:
             self._refuse(refusal)
         if self._answers_waiting:
             self._answers_waiting = False
-            self._try_waiting_again()
+            if self._waiting is not None:
+                self._try_again(self._waiting)
 
     def _wait(self, waiting: Waiting) -> None:
         """Keep an update until what it builds on is here, and ask for that."""
         if self._ended:
             return
+        if self._waiting is None:
+            self._waiting = WaitingUpdates(self._limits)
         self._waiting.add(waiting)
+        self.room.waiting.add(self)
         if _Asked.WAITING not in self._asked:
             self._ask_for_missing()
 
-    def _try_waiting_again(self) -> None:
+    def _try_again(self, waiting: WaitingUpdates) -> None:
         """Submit what waits anew: behind the answer that should hold what it builds on."""
-        for update, claims, owed in self._waiting.take():
+        for update, claims, owed in waiting.take():
             self._submit(update, claims, owed)
         ledger = self.room.document.ahead.ledger
-        if owed := self._waiting.take_covered(ledger.clocks):
+        if owed := waiting.take_covered(ledger.clocks):
             # Nothing new, but for what is still in flight: it is acknowledged behind that.
             self._submit(NOTHING, NO_CLAIMS, owed)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from palimpsest.domain.ledger import Claims
+from palimpsest.limits import Limits
 
 
 class Waiting(NamedTuple):
@@ -21,9 +22,9 @@ class Waiting(NamedTuple):
 class WaitingUpdates:
     """What waits, in the order in which it came."""
 
-    def __init__(self, *, updates_max: int, bytes_max: int) -> None:
-        self._updates_max = updates_max
-        self._bytes_max = bytes_max
+    def __init__(self, limits: Limits) -> None:
+        self._updates_max = limits.waiting_updates_max
+        self._bytes_max = limits.unsettled_bytes_max
         self._kept: list[Waiting] = []
         self._bytes = 0
         self._beyond_owed = 0

@@ -1,6 +1,8 @@
-"""A server's data frames (RFC 6455, section 5.2), made once and sent to many: unmasked, whole."""
+"""A server's frames (RFC 6455, section 5.2), made once and sent to many: unmasked, whole."""
 
 import struct
+
+PING = b"\x89\x00"
 
 _BINARY = 0x82  # FIN and the opcode of binary data
 _SHORT_MAX = 125

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
-from websockets.protocol import State
+from websockets.protocol import Protocol, Side, State
 from websockets.server import ServerProtocol
 
 from palimpsest.adapters.sockets.conversation import Conversation
@@ -25,6 +25,7 @@ from palimpsest.adapters.sockets.gate import (
 from palimpsest.adapters.sockets.hocuspocus import HocuspocusConversation
 from palimpsest.adapters.sockets.rates import Rates
 from palimpsest.adapters.sockets.yjs import YjsConversation
+from palimpsest.protocol.websocket import PING
 
 if TYPE_CHECKING:
     from palimpsest.adapters.sockets.watch import Watch
@@ -42,7 +43,37 @@ _quiet.setLevel(logging.CRITICAL)
 
 
 class Connection(asyncio.Protocol):
-    """One WebSocket, from its handshake to its end."""
+    """One WebSocket, from its handshake to its end.
+
+    The library's part of it is made when there is something for it to do, and let go of after
+    that: most connections are idle, and theirs would be most of what they weigh.
+    """
+
+    __slots__ = (
+        "_brakes",
+        "_closing",
+        "_connections",
+        "_controls",
+        "_conversation",
+        "_fragments",
+        "_frames",
+        "_gate",
+        "_held",
+        "_is_open",
+        "_library",
+        "_loop",
+        "_out",
+        "_pauses",
+        "_rates",
+        "_shaken",
+        "_transport",
+        "_watch",
+        "congested",
+        "congested_at",
+        "heard_at",
+        "opened_at",
+        "sent_at",
+    )
 
     def __init__(self, gate: Gate, watch: "Watch", connections: set[Any]) -> None:
         """Join `connections`, which uvicorn waits for when it stops."""
@@ -51,12 +82,16 @@ class Connection(asyncio.Protocol):
         self._watch = watch
         self._connections = connections
         self._loop = asyncio.get_running_loop()
-        self._websocket = ServerProtocol(max_size=limits.message_bytes_max, logger=_quiet)
+        self._library: Protocol | None = ServerProtocol(
+            max_size=limits.message_bytes_max, logger=_quiet
+        )
         self._frames = FrameCutter(limits.message_bytes_max)
         self._shaken = False
+        self._is_open = False
         self._rates = Rates(limits) if gate.rates else None
         self._conversation: Conversation | None = None
         self._transport: asyncio.Transport
+        self._closing: asyncio.Task[None]
         self._out: list[bytes] = []
         self._fragments: list[bytes] = []
         self._held = 0
@@ -64,8 +99,7 @@ class Connection(asyncio.Protocol):
         self._brakes = True
         self._controls = 0
         self.congested = False
-        self.opened_at = self.sent_at = self.heard_at = self._loop.time()
-        self.congested_at = 0.0
+        self.opened_at = self.sent_at = self.heard_at = self.congested_at = watch.now
 
     # The transport.
 
@@ -79,7 +113,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes; pass on the messages that are whole."""
-        self.heard_at = self._loop.time()
+        self.heard_at = self._watch.now
         if not self._shaken:
             self._leave(data)
             return
@@ -93,14 +127,21 @@ class Connection(asyncio.Protocol):
 
     def _leave(self, data: bytes) -> None:
         """Leave to the library what is no plain message: the handshake, control frames, faults."""
-        websocket = self._websocket
-        websocket.receive_data(data)
-        for event in websocket.events_received():
+        library = self._library or self._call_library()
+        library.receive_data(data)
+        for event in library.events_received():
             if isinstance(event, Frame):
                 self._take(event)
             else:
                 self._open(cast("Request", event))
-        self._pass_on()
+        if self._library is library:
+            self._pass_on(library)
+
+    def _call_library(self) -> Protocol:
+        """Have the library take over, as of a connection that is open."""
+        limit = self._gate.limits.message_bytes_max
+        library = self._library = Protocol(Side.SERVER, max_size=limit, logger=_quiet)
+        return library
 
     def eof_received(self) -> None:
         """Let the transport close: a half-open WebSocket is of no use."""
@@ -108,7 +149,7 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         """Leave the client out of what happens until it has read what lies before it."""
         self.congested = True
-        self.congested_at = self._loop.time()
+        self.congested_at = self._watch.now
         if self._conversation is not None:
             self._conversation.skip()
 
@@ -149,21 +190,22 @@ class Connection(asyncio.Protocol):
     def flush(self) -> None:
         """Write what has gathered."""
         out = self._out
-        if not out or self._websocket.state is not State.OPEN:
-            out.clear()
-            return
-        self.sent_at = self._loop.time()
-        data = out[0] if len(out) == 1 else b"".join(out)
+        if out and self._is_open:
+            self.sent_at = self._watch.now
+            if len(out) == 1:
+                self._transport.write(out[0])
+            else:
+                self._transport.writelines(out)
         out.clear()
-        self._transport.write(data)
 
     def close(self, code: int, reason: str) -> None:
         """Close the connection, after what was sent before."""
-        if self._websocket.state is not State.OPEN:
+        if not self._is_open:
             return
         self.flush()
-        self._websocket.send_close(code, _shortened(reason))
-        self._pass_on()
+        library = self._library or self._call_library()
+        library.send_close(code, _shortened(reason))
+        self._pass_on(library)
         if self._conversation is not None:
             self._conversation.end()
             self._conversation = None
@@ -216,9 +258,8 @@ class Connection(asyncio.Protocol):
 
     def ping(self) -> None:
         """See whether the client is still there."""
-        if self._websocket.state is State.OPEN:
-            self._websocket.send_ping(b"")
-            self._pass_on()
+        if self._is_open:
+            self._transport.write(PING)
 
     def keep_alive(self) -> None:
         """Send something small, for clients that cannot see pings."""
@@ -239,28 +280,29 @@ class Connection(asyncio.Protocol):
             return
         conversation: Conversation
         if caller.path.startswith(YJS_PREFIX):
-            conversation = YjsConversation(self._gate, caller, self)
+            conversation = YjsConversation(self._gate, self)
         elif caller.path.rstrip("/") == HOCUSPOCUS_PATH:
-            conversation = HocuspocusConversation(self._gate, caller, self)
+            conversation = HocuspocusConversation(self._gate, self)
         else:
             self._reject(404, "WebSockets are at /yjs/{document} and /hocuspocus.\n")
             return
-        response = self._websocket.accept(request)
+        library = cast("ServerProtocol", self._library)
+        response = library.accept(request)
         if (
             caller.subprotocol is not None
             and response.status_code == HTTPStatus.SWITCHING_PROTOCOLS
         ):
             response.headers["Sec-WebSocket-Protocol"] = caller.subprotocol
-        self._websocket.send_response(response)
-        self._pass_on()
-        if self._websocket.state is State.OPEN:
+        library.send_response(response)
+        if library.state is State.OPEN:
+            self._pass_on(library)
             self._shaken = True
             self._conversation = conversation
-            conversation.begin()
+            conversation.begin(caller)
 
     def _reject(self, status: int, text: str) -> None:
-        self._websocket.send_response(self._websocket.reject(status, text))
-        self._pass_on()
+        library = cast("ServerProtocol", self._library)
+        library.send_response(library.reject(status, text))
 
     # Frames.
 
@@ -288,13 +330,16 @@ class Connection(asyncio.Protocol):
             assert self._conversation is not None
             self._conversation.receive(message)
 
-    def _pass_on(self) -> None:
+    def _pass_on(self, library: Protocol) -> None:
         """Write what the library has to say: the handshake, pongs, closing."""
-        for data in self._websocket.data_to_send():
+        for data in library.data_to_send():
             if data:
                 self._transport.write(data)
             else:  # The library's word for the end of what there is to send.
                 self._transport.close()
+        self._is_open = library.state is State.OPEN
+        if self._is_open and not self._fragments:
+            self._library = None
 
     def _pause(self) -> None:
         self._pauses += 1

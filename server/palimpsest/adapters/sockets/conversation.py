@@ -2,12 +2,14 @@
 
 from typing import Protocol
 
+from palimpsest.adapters.sockets.gate import Caller
+
 
 class Conversation(Protocol):
     """The client's side of a connection after the handshake."""
 
-    def begin(self) -> None:
-        """The connection is open."""
+    def begin(self, caller: Caller) -> None:
+        """The connection is open; the handshake said so much."""
         ...
 
     def receive(self, message: bytes) -> None:

@@ -27,24 +27,28 @@ class Other(NamedTuple):
 class FrameCutter:
     """What a client has sent and has not been taken, and at the most one frame in part."""
 
+    __slots__ = ("_at", "_data", "_partial", "_size_max", "_wanted")
+
     def __init__(self, size_max: int) -> None:
         """Take the largest payload: of a larger one, no more is kept than says so."""
         self._size_max = size_max
         self._data = b""
         self._at = 0
         # What has come of a frame that is not whole, and how long that is.
-        self._partial = bytearray()
+        self._partial: bytearray | None = None
         self._wanted = 0
 
     def feed(self, data: bytes) -> None:
         """Take what was received; `take` must have returned None before."""
-        if self._partial or self._at < len(self._data):
-            self._partial += self._data[self._at :]
-            self._partial += data
+        partial = self._partial
+        if partial is None and self._at < len(self._data):
+            partial = self._partial = bytearray(self._data[self._at :])
+        if partial is not None:
+            partial += data
             # A large frame comes in many pieces: they are put together once.
-            data = b"" if len(self._partial) < self._wanted else bytes(self._partial)
+            data = b"" if len(partial) < self._wanted else bytes(partial)
             if data:
-                self._partial.clear()
+                self._partial = None
                 self._wanted = 0
         self._data = data
         self._at = 0
@@ -76,7 +80,8 @@ class FrameCutter:
         if stop > len(data):
             self._wanted = stop - start
             return None
-        self._at = stop
+        # What was taken is not kept until more comes: that may be long.
+        self._data, self._at = (data, stop) if stop < len(data) else (b"", 0)
         if data[start] == _PLAIN and plain and second & _MASKED:
             return apply_mask(data[begin:stop], data[begin - _KEY_BYTES : begin])
         return Other(data[start:stop])

@@ -21,9 +21,19 @@ CLOSED_BY_CLIENT = "provider_initiated"
 class HocuspocusConversation:
     """What is done with the messages of a Hocuspocus provider, or of several on one socket."""
 
-    def __init__(self, gate: Gate, caller: Caller, outlet: Outlet) -> None:
+    __slots__ = (
+        "_gate",
+        "_malformed_frames",
+        "_outlet",
+        "_queued_bytes",
+        "_queued_messages",
+        "_stays",
+        "_token",
+    )
+
+    def __init__(self, gate: Gate, outlet: Outlet) -> None:
         self._gate = gate
-        self._caller = caller
+        self._token: str | None = None
         self._outlet = outlet
         self._stays: dict[str, Stay] = {}
         self._malformed_frames = 0
@@ -35,8 +45,9 @@ class HocuspocusConversation:
         """Whether somebody has been let into a document."""
         return any(stay.admitted for stay in self._stays.values())
 
-    def begin(self) -> None:
+    def begin(self, caller: Caller) -> None:
         """Wait for the client, who speaks first."""
+        self._token = caller.token
 
     def receive(self, message: bytes) -> None:
         """Take a frame."""
@@ -90,9 +101,9 @@ class HocuspocusConversation:
     def _pass(self, address: str, said: Said, payload: bytes) -> None:
         stay = self._stay(address)
         if not stay.admitted:
-            if self._gate.open_to_all or self._caller.token:
+            if self._gate.open_to_all or self._token:
                 # Providers of version 2 send no token where none is set.
-                self._admit(stay, address, self._caller.token)
+                self._admit(stay, address, self._token)
             elif not self._may_queue(len(payload)):
                 return
         try:
@@ -132,7 +143,7 @@ class HocuspocusConversation:
         try:
             name, _ = hocuspocus.split_address(address)
             document = document_id(name)
-            actor = self._gate.authenticator.actor(token or self._caller.token)
+            actor = self._gate.authenticator.actor(token or self._token)
         except (NotAuthenticated, Refusal) as refusal:
             self._deny(address, str(refusal))
         else:

@@ -24,6 +24,17 @@ log = logging.getLogger(__name__)
 class Stay:
     """A document that the client is in, or on its way into."""
 
+    __slots__ = (
+        "_broken",
+        "_entering",
+        "_house",
+        "_inbox",
+        "_outlet",
+        "admitted",
+        "dialect",
+        "session",
+    )
+
     def __init__(
         self, house: House, dialect: Dialect, outlet: Outlet, broken: Callable[[], None]
     ) -> None:
@@ -33,13 +44,10 @@ class Stay:
         self._house = house
         self._outlet = outlet
         self._broken = broken
-        self._inbox: deque[tuple[Said, bytes]] = deque()
-        self._entering: asyncio.Task[None] | None = None
-
-    @property
-    def admitted(self) -> bool:
+        self.admitted = False
         """Whether its client was authenticated for this document."""
-        return self._entering is not None
+        self._inbox: deque[tuple[Said, bytes]] | None = None
+        self._entering: asyncio.Task[None] | None = None
 
     def admit(
         self,
@@ -50,7 +58,8 @@ class Stay:
         lineage: str = "",
     ) -> None:
         """Let the client in; `refused` is called if that can't be."""
-        if self._entering is None:
+        if not self.admitted:
+            self.admitted = True
             entering = self._enter(document_id, actor, refused, lineage)
             self._entering = asyncio.ensure_future(entering)
 
@@ -60,10 +69,12 @@ class Stay:
         Raises:
             MalformedFrame: it is not what it should be.
         """
-        if self.session is not None and not self._inbox:
+        if self.session is not None and self._inbox is None:
             self.session.receive(said, payload)
         else:
             self._outlet.hold(len(payload))
+            if self._inbox is None:
+                self._inbox = deque()
             self._inbox.append((said, payload))
 
     def end(self) -> None:
@@ -72,8 +83,9 @@ class Stay:
             self.session.end()
         elif self._entering is not None:
             self._entering.cancel()
-        while self._inbox:
-            self._outlet.release(len(self._inbox.popleft()[1]))
+        for _, payload in self._inbox or ():
+            self._outlet.release(len(payload))
+        self._inbox = None
 
     async def _enter(
         self,
@@ -92,6 +104,8 @@ class Stay:
         except EngineDied:
             self._outlet.close(CLOSE_FAILED, "The document cannot be opened just now.")
             return
+        finally:
+            self._entering = None
         self.session = session
         session.begin()
         try:
@@ -101,3 +115,5 @@ class Stay:
                 session.receive(said, payload)
         except MalformedFrame:
             self._broken()
+        else:
+            self._inbox = None

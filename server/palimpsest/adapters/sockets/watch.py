@@ -14,6 +14,8 @@ class Watch:
     """Knows all connections. No connection has a task or a timer of its own."""
 
     def __init__(self, limits: Limits) -> None:
+        self.now = 0.0
+        """The time as of the last look or arrival: when something was heard or sent, roughly."""
         self._limits = limits
         self._connections: set[Connection] = set()
         self._to_flush: list[Connection] = []
@@ -22,6 +24,7 @@ class Watch:
     def add(self, connection: Connection) -> None:
         """Watch a connection."""
         self._connections.add(connection)
+        self.now = connection.opened_at = asyncio.get_running_loop().time()
         if self._timer is None:
             self._look_later()
 
@@ -45,7 +48,7 @@ class Watch:
 
     def _look(self) -> None:
         self._timer = None
-        now = asyncio.get_running_loop().time()
+        now = self.now = asyncio.get_running_loop().time()
         for connection in list(self._connections):
             self._look_at(connection, now)
         if self._connections:

@@ -20,17 +20,18 @@ CLOSE_NO_SUCH_DOCUMENT = 4404
 class YjsConversation:
     """What is done with the messages of a y-websocket client."""
 
-    def __init__(self, gate: Gate, caller: Caller, outlet: Outlet) -> None:
+    __slots__ = ("_gate", "_outlet", "_stay")
+
+    def __init__(self, gate: Gate, outlet: Outlet) -> None:
         self._gate = gate
-        self._caller = caller
         self._outlet = outlet
         self._stay = Stay(gate.house, YWebsocket(), outlet, self._malformed)
 
-    def begin(self) -> None:
+    def begin(self, caller: Caller) -> None:
         """Let the client in, or say why not: the protocol does so behind the handshake."""
         try:
-            document_id = yjs_document(self._caller.path)
-            actor = self._gate.authenticator.actor(self._caller.token)
+            document_id = yjs_document(caller.path)
+            actor = self._gate.authenticator.actor(caller.token)
         except NotAuthenticated as error:
             self._deny(str(error), CLOSE_UNAUTHENTICATED)
         except Refusal as refusal:
