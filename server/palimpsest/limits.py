@@ -110,9 +110,11 @@ class Limits:
     batch_edits_max: int = _limit(4096, "edits in one commit", "the rest goes into the next")
     batch_bytes_max: int = _limit(16 * MIB, "bytes in one commit", "the rest goes into the next")
     room_gather_sessions_min: int = _limit(
-        32, "sessions in a room", "its frames are gathered for some milliseconds"
+        32, "sessions in a room", "its edits are gathered, committed and sent together"
     )
-    room_gather_milliseconds: int = _limit(10, "milliseconds", "gathered frames are sent")
+    room_gather_milliseconds: int = _limit(
+        20, "milliseconds since a large room last heard news", "gathered edits are committed"
+    )
     presence_tick_milliseconds: int = _limit(30, "milliseconds", "changed presence is sent")
     keepalive_seconds: int = _limit(20, "seconds of silence", "something small is sent")
     pong_seconds_max: int = _limit(20, "seconds", "the socket is closed")

@@ -50,18 +50,36 @@ class Gathering:
         self._committed = committed
         self._waiting: deque[_Waiting] = deque()
         self._task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self.quarantine: Quarantine = lambda _document: None
 
     def send(self, document: LiveDocument, submission: Submission) -> None:
         """Take a decided submission; it is committed with what else comes in this moment."""
         self._waiting.append(_Waiting(document, submission))
         if self._task is None:
-            self._task = asyncio.ensure_future(self._run())
+            if document.gather_until:
+                self._begin_later(document.gather_until)
+            else:
+                self._begin()
 
     async def drained(self) -> None:
         """Wait until nothing is in flight."""
-        while self._task is not None:
+        while self._waiting or self._task is not None:
+            self._begin()
+            assert self._task is not None
             await asyncio.shield(self._task)
+
+    def _begin(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._task is None:
+            self._task = asyncio.ensure_future(self._run())
+
+    def _begin_later(self, when: float) -> None:
+        """Begin at a time, or before it, with what others send."""
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_at(when, self._begin)
 
     async def _run(self) -> None:
         """Commit until nothing waits. Starts in the next tick: this one's edits go together."""

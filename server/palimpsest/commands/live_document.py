@@ -47,6 +47,7 @@ class LiveDocument:
         "_settled",
         "committed",
         "cost",
+        "gather_until",
         "id",
         "in_flight",
         "loaded",
@@ -74,6 +75,8 @@ class LiveDocument:
         self.users = 0
         self.in_flight = 0
         self.publish: Publish | None = None
+        self.gather_until = 0.0
+        """When its edits are next committed, if there are no others; 0 is at once."""
         self._ahead = committed.copy()
         self._clock = clock
         self._send = send

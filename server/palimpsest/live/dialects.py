@@ -69,6 +69,9 @@ class YWebsocket:
         return [y_websocket.permission_denied(str(refusal))]
 
 
+Y_WEBSOCKET = YWebsocket()
+
+
 class Hocuspocus:
     """Hocuspocus: one SyncStatus for each update, refusals as PermissionDenied."""
 

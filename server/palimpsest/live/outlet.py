@@ -15,6 +15,10 @@ class Outlet(Protocol):
         """Send a frame (see protocol.websocket) with whatever else goes out in this tick."""
         ...
 
+    def send_at_once(self, frame: bytes) -> None:
+        """Send a frame behind what has gathered in this tick, and do not wait for more."""
+        ...
+
     def close(self, code: int, reason: str) -> None:
         """Close the connection, after what was sent before."""
         ...

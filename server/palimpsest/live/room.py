@@ -11,14 +11,13 @@ from palimpsest.commands.submission import Submitter
 from palimpsest.domain.document import require_open_to_writing
 from palimpsest.domain.refusals import Refusal
 from palimpsest.limits import Limits
-from palimpsest.live.dialects import Dialect, framed
+from palimpsest.live.answers import Answers
+from palimpsest.live.dialects import framed
 from palimpsest.live.presence import RoomPresence
 from palimpsest.live.session import Session
-from palimpsest.ports import Attendance, Difference, Engine, EngineDied, Present
+from palimpsest.ports import Attendance, Engine, Present
 from palimpsest.protocol import awareness, sync
 from palimpsest.protocol.awareness import Presence
-
-EMPTY_STATE_VECTOR = b"\x00"
 
 _News = tuple[Submitter, bytes]
 """An update's message, and who sent it."""
@@ -37,19 +36,19 @@ class Room:
     ) -> None:
         """Take `empty`, which is called when the last session has left."""
         self.document = document
+        self.answers = Answers(document, engine)
         self.presence = RoomPresence()
         self.sessions: dict[Session, None] = {}
         self.waiting: set[Session] = set()
         """Those who sent updates that build on what is not here."""
-        self._engine = engine
         self._limits = limits
         self._attendance = attendance
         self._empty = empty
         self._pending: list[_News] = []
         self._flush_timer: asyncio.TimerHandle | None = None
         self._presence_timer: asyncio.TimerHandle | None = None
-        # The whole state as of a version, asked for once for all who come empty-handed.
-        self._whole: tuple[int, asyncio.Future[Difference]] | None = None
+        # When a large room may hear news again.
+        self._quiet_until = 0.0
         document.publish = self.publish
 
     @property
@@ -80,7 +79,7 @@ class Room:
             self._empty(self)
 
     def publish(self, recorded: list[Recorded]) -> None:
-        """Show what was committed: at once in a small room, gathered in a large one."""
+        """Show what was committed: at once, but in a large room no sooner than it may hear it."""
         news: list[_News] = [
             (submission.submitter, sync.update(update))
             for submission, _, update in recorded
@@ -89,12 +88,12 @@ class Room:
         if len(news) < len(recorded):
             self._access_changed()
         self._pending += news
-        self._whole = None
-        if len(self.sessions) < self._limits.room_gather_sessions_min:
+        now = asyncio.get_running_loop().time()
+        if now >= self._quiet_until:
             self.flush()
         elif self._flush_timer is None:
-            delay = self._limits.room_gather_milliseconds / 1000
-            self._flush_timer = asyncio.get_running_loop().call_later(delay, self.flush)
+            later = self._quiet_until - now
+            self._flush_timer = asyncio.get_running_loop().call_later(later, self.flush)
 
     def hear_presence(self, session: Session, presences: list[Presence]) -> None:
         """Take what a session says of where its client is."""
@@ -118,14 +117,15 @@ class Room:
         if self._flush_timer is not None:
             self._flush_timer.cancel()
             self._flush_timer = None
+        self._rest()
         news, self._pending = self._pending, []
         presence = self._presence_message()
         messages = [message for _, message in news] + ([presence] if presence else [])
         authors = {author for author, _ in news}
         told: dict[bytes, bytes] = {}
-        for session in self.sessions:
+        for session in tuple(self.sessions):
             dialect = session.dialect
-            if not dialect.echoes and session in authors:
+            if session in authors and not dialect.echoes:
                 # It is told otherwise of its own edits.
                 others = [message for author, message in news if author is not session]
                 rest = others + messages[len(news) :]
@@ -138,6 +138,15 @@ class Room:
             session.deliver(frames)
         if self.waiting:
             self._ask_again()
+
+    def _rest(self) -> None:
+        """Have a large room's next edits gather for a while, and be committed together too."""
+        if len(self.sessions) < self._limits.room_gather_sessions_min:
+            self._quiet_until = self.document.gather_until = 0.0
+        else:
+            now = asyncio.get_running_loop().time()
+            self._quiet_until = now + self._limits.room_gather_milliseconds / 1000
+            self.document.gather_until = self._quiet_until
 
     def _ask_again(self) -> None:
         """Ask those again whose updates wait: what they build on may have come from others."""
@@ -153,32 +162,6 @@ class Room:
         # What has gathered is on its way to it; only what comes later is missed.
         self.flush()
         session.skip(sync.write_state_vector(self.document.committed.ledger.clocks))
-
-    async def difference(self, dialect: Dialect, state_vector: bytes, *, is_step2: bool) -> bytes:
-        """Return the frame with what a client lacks.
-
-        Raises:
-            EngineDied: twice, while it was asked.
-            Unreadable: the replica cannot be encoded.
-        """
-        if state_vector == EMPTY_STATE_VECTOR:
-            found = await self._ask_whole()
-        else:
-            found = await self._ask(state_vector)
-        message = sync.step2(found.update) if is_step2 else sync.update(found.update)
-        return framed(dialect, message)
-
-    async def _ask_whole(self) -> Difference:
-        version = self.document.version
-        if self._whole is None or self._whole[0] != version:
-            self._whole = version, asyncio.ensure_future(self._ask(EMPTY_STATE_VECTOR))
-        return await asyncio.shield(self._whole[1])
-
-    async def _ask(self, state_vector: bytes) -> Difference:
-        try:
-            return await self._engine.difference(self.document.id, state_vector)
-        except EngineDied:
-            return await self._engine.difference(self.document.id, state_vector)
 
     def _presence_message(self) -> bytes:
         if not self.presence.has_changed:

@@ -178,7 +178,7 @@ class Session:
     def deliver(self, frames: bytes) -> None:
         """Send frames that are the same for all, unless the client is being skipped."""
         if self.missed is None and frames:
-            self._outlet.send(frames)
+            self._outlet.send_at_once(frames)
 
     def skip(self, state_vector: bytes) -> None:
         """Leave the client alone from this state on: its connection does not drain."""
@@ -374,7 +374,8 @@ class Session:
         step1, missed = self._take_questions()
         state_vector = step1 or missed
         assert state_vector is not None
-        frame = await self.room.difference(self.dialect, state_vector, is_step2=step1 is not None)
+        ask = self.room.answers.frame
+        frame = await ask(self.dialect, state_vector, is_step2=step1 is not None)
         if self._ended:
             return
         if self.missed is None:

@@ -187,6 +187,15 @@ class Connection(asyncio.Protocol):
             self._watch.flush_soon(self)
         self._out.append(frame)
 
+    def send_at_once(self, frame: bytes) -> None:
+        """Send a frame behind what has gathered in this tick, and do not wait for more."""
+        if self._out:
+            self._out.append(frame)
+            self.flush()
+        elif self._is_open:
+            self.sent_at = self._watch.now
+            self._transport.write(frame)
+
     def flush(self) -> None:
         """Write what has gathered."""
         out = self._out

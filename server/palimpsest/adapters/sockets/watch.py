@@ -1,11 +1,15 @@
 """What is done for all connections together: one flush a tick, one look at the clock a second."""
 
 import asyncio
+import gc
 
 from palimpsest.adapters.sockets.connection import Connection
 from palimpsest.limits import Limits
 
 LOOK_SECONDS = 1.0
+ARRIVALS_MAX = 100
+"""So many connections' garbage is left lying at the most."""
+
 CLOSE_POLICY = 1008
 CLOSE_TRY_AGAIN = 1013
 
@@ -20,10 +24,14 @@ class Watch:
         self._connections: set[Connection] = set()
         self._to_flush: list[Connection] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._arrivals = 0
 
     def add(self, connection: Connection) -> None:
         """Watch a connection."""
         self._connections.add(connection)
+        self._arrivals += 1
+        if self._arrivals == ARRIVALS_MAX:
+            self._tidy()
         self.now = connection.opened_at = asyncio.get_running_loop().time()
         if self._timer is None:
             self._look_later()
@@ -31,6 +39,11 @@ class Watch:
     def remove(self, connection: Connection) -> None:
         """Forget a connection."""
         self._connections.discard(connection)
+
+    def _tidy(self) -> None:
+        """Collect the garbage of handshakes: uvicorn's part in each leaves a cycle of objects."""
+        self._arrivals = 0
+        gc.collect(0)
 
     def flush_soon(self, connection: Connection) -> None:
         """Have a connection write what gathers in this tick, in one piece."""
@@ -51,6 +64,8 @@ class Watch:
         now = self.now = asyncio.get_running_loop().time()
         for connection in list(self._connections):
             self._look_at(connection, now)
+        if self._arrivals:
+            self._tidy()
         if self._connections:
             self._look_later()
 

@@ -3,7 +3,7 @@
 from palimpsest.adapters.sockets.gate import Caller, Gate, yjs_document
 from palimpsest.adapters.sockets.stay import Stay
 from palimpsest.domain.refusals import Refusal
-from palimpsest.live.dialects import NO_PRESENCE, YWebsocket, framed
+from palimpsest.live.dialects import NO_PRESENCE, Y_WEBSOCKET, framed
 from palimpsest.live.outlet import Outlet
 from palimpsest.live.said import SYNC_SAID, Said
 from palimpsest.ports import NotAuthenticated
@@ -25,7 +25,7 @@ class YjsConversation:
     def __init__(self, gate: Gate, outlet: Outlet) -> None:
         self._gate = gate
         self._outlet = outlet
-        self._stay = Stay(gate.house, YWebsocket(), outlet, self._malformed)
+        self._stay = Stay(gate.house, Y_WEBSOCKET, outlet, self._malformed)
 
     def begin(self, caller: Caller) -> None:
         """Let the client in, or say why not: the protocol does so behind the handshake."""

@@ -1,0 +1,154 @@
+"""A small room hears of everything at once; in a large one, edits are gathered first."""
+
+import asyncio
+
+from palimpsest.domain.access import Actor
+from palimpsest.domain.identifiers import DocumentId
+from palimpsest.limits import Limits
+from palimpsest.live.dialects import Y_WEBSOCKET
+from palimpsest.live.house import House
+from palimpsest.live.said import Said
+from palimpsest.live.session import Session
+from palimpsest.ports import Present
+from tests.doubles import CountingIdentifiers
+from tests.unit.commands.write_side import EDITOR, OTHER, WriteSide
+from tests.updates import typing
+
+LARGE = 3
+
+
+class Line:
+    """A connection that keeps what it is sent."""
+
+    congested = False
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+
+    def send(self, frame: bytes) -> None:
+        self.frames.append(frame)
+
+    def send_at_once(self, frame: bytes) -> None:
+        self.frames.append(frame)
+
+    def close(self, code: int, reason: str) -> None:
+        raise AssertionError(f"closed: {code} {reason}")
+
+    def charge(self, *, updates: int = 0, update_bytes: int = 0, presences: int = 0) -> None:
+        """Pass."""
+
+    def hold(self, size: int) -> None:
+        """Pass."""
+
+    def release(self, size: int) -> None:
+        """Pass."""
+
+
+class Attendance:
+    """Keeps no list."""
+
+    def came(self, document: str, present: Present) -> None:
+        """Pass."""
+
+    def left(self, document: str, session: str) -> None:
+        """Pass."""
+
+
+class Scene:
+    """A room of so many sessions; the first writes."""
+
+    def __init__(self, *, milliseconds: int) -> None:
+        self.side = WriteSide(
+            Limits(room_gather_sessions_min=LARGE, room_gather_milliseconds=milliseconds)
+        )
+        self.house = House(
+            self.side.repository,
+            self.side.engine,
+            self.side.limits,
+            CountingIdentifiers(),
+            Attendance(),
+            first_origin=1,
+        )
+        self.lines: list[Line] = []
+
+    async def enter(self, actor: Actor = OTHER) -> Session:
+        """Let one more in."""
+        line = Line()
+        session = await self.house.enter(DocumentId("a"), actor, Y_WEBSOCKET, line)
+        session.begin()
+        line.frames.clear()
+        self.lines.append(line)
+        return session
+
+    async def heard(self, frames: int) -> None:
+        """Wait until everybody heard so many frames."""
+        async with asyncio.timeout(10):
+            while any(len(line.frames) < frames for line in self.lines):
+                await asyncio.sleep(0.001)
+
+
+async def test_a_small_room_hears_each_batch_at_once() -> None:
+    scene = Scene(milliseconds=1_000_000)
+    writer = await scene.enter(EDITOR)
+    await scene.enter()
+    for update in typing(5, "abc"):
+        writer.receive(Said.UPDATE, update)
+        await scene.side.drained()
+    assert [len(line.frames) for line in scene.lines] == [3, 3]
+
+
+async def test_a_large_room_that_was_quiet_hears_the_first_edit_at_once() -> None:
+    scene = Scene(milliseconds=1_000_000)
+    writer = await scene.enter(EDITOR)
+    for _ in range(LARGE):
+        await scene.enter()
+    writer.receive(Said.UPDATE, typing(5, "a")[0])
+    await scene.heard(1)
+
+
+async def test_edits_that_follow_in_a_large_room_are_committed_and_sent_together() -> None:
+    scene = Scene(milliseconds=100)
+    writer = await scene.enter(EDITOR)
+    for _ in range(LARGE):
+        await scene.enter()
+    first, *others = typing(5, "abcdef")
+    writer.receive(Said.UPDATE, first)
+    await scene.heard(1)
+    for update in others:
+        writer.receive(Said.UPDATE, update)
+        await asyncio.sleep(0)
+    assert scene.side.batches() == [1], "they wait"
+    await scene.heard(2)
+    assert scene.side.batches() == [1, 5]
+    assert {len(line.frames) for line in scene.lines} == {2}
+
+
+async def test_what_others_send_takes_along_what_waits_in_a_large_room() -> None:
+    scene = Scene(milliseconds=1_000_000)
+    writer = await scene.enter(EDITOR)
+    for _ in range(LARGE):
+        await scene.enter()
+    first, second = typing(5, "ab")
+    writer.receive(Said.UPDATE, first)
+    await scene.heard(1)
+    writer.receive(Said.UPDATE, second)
+    other = await scene.house.enter(DocumentId("b"), EDITOR, Y_WEBSOCKET, Line())
+    other.begin()
+    other.receive(Said.UPDATE, typing(6, "x")[0])
+    async with asyncio.timeout(10):
+        while scene.side.batches() != [1, 2]:
+            await asyncio.sleep(0.001)
+
+
+async def test_who_waits_for_all_to_be_committed_does_not_wait_for_a_large_room() -> None:
+    scene = Scene(milliseconds=1_000_000)
+    writer = await scene.enter(EDITOR)
+    for _ in range(LARGE):
+        await scene.enter()
+    first, second = typing(5, "ab")
+    writer.receive(Said.UPDATE, first)
+    await scene.heard(1)
+    writer.receive(Said.UPDATE, second)
+    async with asyncio.timeout(10):
+        await scene.side.drained()
+    assert scene.side.batches() == [1, 1]
