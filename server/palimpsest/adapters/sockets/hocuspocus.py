@@ -23,6 +23,7 @@ class HocuspocusConversation:
 
     __slots__ = (
         "_gate",
+        "_lineage",
         "_malformed_frames",
         "_outlet",
         "_queued_bytes",
@@ -34,6 +35,7 @@ class HocuspocusConversation:
     def __init__(self, gate: Gate, outlet: Outlet) -> None:
         self._gate = gate
         self._token: str | None = None
+        self._lineage = ""
         self._outlet = outlet
         self._stays: dict[str, Stay] = {}
         self._malformed_frames = 0
@@ -47,7 +49,7 @@ class HocuspocusConversation:
 
     def begin(self, caller: Caller) -> None:
         """Wait for the client, who speaks first."""
-        self._token = caller.token
+        self._token, self._lineage = caller.token, caller.lineage
 
     def receive(self, message: bytes) -> None:
         """Take a frame."""
@@ -151,7 +153,7 @@ class HocuspocusConversation:
                 document,
                 actor,
                 lambda refusal: self._deny(address, str(refusal)),
-                lineage=self._caller.lineage,
+                lineage=self._lineage,
             )
 
     def _deny(self, address: str, reason: str) -> None:

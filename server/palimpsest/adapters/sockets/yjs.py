@@ -37,7 +37,7 @@ class YjsConversation:
         except Refusal as refusal:
             self._deny(str(refusal), CLOSE_NO_SUCH_DOCUMENT)
         else:
-            self._stay.admit(document_id, actor, self._refused, lineage=self._caller.lineage)
+            self._stay.admit(document_id, actor, self._refused, lineage=caller.lineage)
 
     def receive(self, message: bytes) -> None:
         """Take a frame's messages."""
