@@ -42,11 +42,12 @@ def test_every_file_that_the_architecture_names_exists() -> None:
 
 
 def test_every_refusal_that_http_can_meet_has_a_status() -> None:
-    # These are told over sockets alone: no HTTP command sends an update.
+    # These are told over sockets alone: no HTTP command sends an update, or has a copy.
     sockets_alone = {
         refusals.MalformedUpdate,
         refusals.UpdateTooLarge,
         refusals.ForeignClientId,
+        refusals.LineageChanged,
         refusals.UpdateRejected,
         refusals.UpdateWaits,
     }
