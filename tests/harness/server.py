@@ -178,6 +178,13 @@ class Server:
 
     async def content(self, document: str, suffix: str) -> str:
         """Return what a document says in its newest version, as the first admin reads it."""
+        return (await self._content(document, suffix)).decode()
+
+    async def state(self, document: str) -> bytes:
+        """Return a document's newest version as one update."""
+        return await self._content(document, "yjs")
+
+    async def _content(self, document: str, suffix: str) -> bytes:
         headers = {}
         if self._auth == "token":
             headers["Authorization"] = f"Bearer {self.admin_token}"
@@ -187,7 +194,7 @@ class Server:
             answer = await client.get(f"{self.url}/api/{path}", params=asked)
         if answer.status_code != httpx.codes.OK:
             raise ServerFailed(f"{path}: {answer.status_code} {answer.text}\n{self.log_tail()}")
-        return answer.text
+        return answer.content
 
     async def token(self, name: str, role: str = "editor") -> str:
         """Return a token for somebody."""

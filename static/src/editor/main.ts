@@ -13,6 +13,7 @@ import { Follower } from './follow'
 import { lookAtCaret } from './lateness'
 import { Outline } from './outline'
 import { type Carried, carried } from './rescue'
+import { removeTwins } from './twins'
 import { mount } from './view'
 import { WordCount } from './wordcount'
 
@@ -84,6 +85,7 @@ export async function open(wish: Wish, told: (saving: Signal<Saving>) => void): 
     view.setProps({ editable: () => writable.peek() })
     return void writable.value
   })
+  removeTwins(fragment, () => writable.peek())
   // Before what others did is taken into the text.
   provider.on('message', () => lookAtCaret(view))
   nameWhoMoves(view.dom, awareness)
