@@ -16,7 +16,11 @@ const SOURCES = ['build.mjs', 'package-lock.json', 'schema.json', 'src']
 
 const OPTIONS = {
   absWorkingDir: HERE,
-  entryPoints: { app: 'src/app/main.tsx', 'app-style': 'src/styles/app.css' },
+  entryPoints: {
+    app: 'src/app/main.tsx',
+    'app-style': 'src/styles/app.css',
+    library: 'src/library/main.ts'
+  },
   outdir: DIST,
   bundle: true,
   splitting: true,
@@ -59,9 +63,9 @@ function write(path, contents) {
   writeFileSync(`${path}.gz`, gzipSync(contents, { level: 9 }))
 }
 
-/** Return which file an entry became, and what a page that opens a document loads beside it. */
+/** Return which file an entry became, and what a page loads beside it. */
 function manifestOf(outputs) {
-  const manifest = { script: '', style: '', shell: [], editor: [] }
+  const manifest = { script: '', style: '', shell: [], editor: [], library: [] }
   const imports = (name) =>
     outputs[name].imports
       .filter((each) => each.kind === 'import-statement')
@@ -78,6 +82,8 @@ function manifestOf(outputs) {
   manifest.script = names([entry('src/app/main.tsx')])[0]
   manifest.style = names([entry('src/styles/app.css')])[0]
   manifest.shell = names(shell)
+  const library = entry('src/library/main.ts')
+  manifest.library = names(new Set([library, ...closure(library)]))
   manifest.editor = names([...editor].filter((name) => !shell.has(name)))
   return manifest
 }

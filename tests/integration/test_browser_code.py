@@ -26,6 +26,7 @@ CORPUS: list[str] = list(json.loads((STATIC / "test" / "corpus.json").read_text(
 
 SHELL_BYTES_MAX = 40 * 1024
 EDITOR_BYTES_MAX = 140 * 1024
+LIBRARY_BYTES_MAX = 10 * 1024
 
 
 async def node(script: str, *arguments: str) -> str:
@@ -83,6 +84,7 @@ def test_what_is_loaded_keeps_to_its_budget() -> None:
     manifest = json.loads((STATIC / "dist" / "manifest.json").read_text())
     assert sizes([*manifest["shell"], manifest["style"]]) <= SHELL_BYTES_MAX
     assert sizes(manifest["editor"]) <= EDITOR_BYTES_MAX
+    assert sizes(manifest["library"]) <= LIBRARY_BYTES_MAX
 
 
 def test_what_was_built_is_as_its_sources_are() -> None:

@@ -17,6 +17,7 @@ from palimpsest.adapters.reading.database import ReadOnlyDatabase
 from palimpsest.adapters.replay.client import ReplayProcess
 from palimpsest.adapters.system.clock import SystemClock
 from palimpsest.adapters.system.tokens import GuestsWelcome, Tokens
+from palimpsest.adapters.web import bundle
 from palimpsest.adapters.web.admin import AdminRoutes
 from palimpsest.adapters.web.application import Reading, application
 from palimpsest.adapters.web.callers import Callers
@@ -63,6 +64,7 @@ class ReadSide:
             self._views, self._events, self._freshness, self._replay, limits
         )
         self.presence = Presence()
+        self.bundle = bundle.load()
         self.streams = Streams(self.content, self._events, self.presence, limits)
         self._limits = limits
 
@@ -82,7 +84,7 @@ class ReadSide:
             StreamRoutes(callers, self.streams, self._limits),
             ProjectionRoutes(callers, standings),
             EventRoutes(callers, log),
-            LibraryRoutes(callers, catalogue, content, people, writable),
+            LibraryRoutes(callers, catalogue, content, people, clock, self.bundle, writable),
             ReaderRoutes(callers, content, catalogue, log, people, clock, writable),
             HistoryPage(callers, history, catalogue, content),
             AdminRoutes(callers, log, standings, people),

@@ -19,12 +19,12 @@ from palimpsest.adapters.system.children import Child
 from palimpsest.adapters.system.clock import RandomIdentifiers, SystemClock
 from palimpsest.adapters.system.kill_points import VARIABLE, kill_points
 from palimpsest.adapters.system.tokens import GuestsWelcome, Tokens
-from palimpsest.adapters.web import bundle
 from palimpsest.adapters.web.application import application, writing
 from palimpsest.adapters.web.callers import Callers
 from palimpsest.adapters.web.documents import DocumentRoutes
 from palimpsest.adapters.web.editor import EditorRoutes
 from palimpsest.adapters.web.files import UploadRoutes
+from palimpsest.adapters.web.forms import FormRoutes
 from palimpsest.bootstrap.reading import HttpServer, ReadSide, uvicorn_config
 from palimpsest.commands.dispatch import Dispatcher
 from palimpsest.commands.files import FileKeeping
@@ -79,10 +79,12 @@ class Server:
             rates=not (open_to_all and settings.loopback_only),
             drained=gathering.drained,
         )
-        self.bundle = bundle.load()
+        self.bundle = self._read_side.bundle
         keeping = FileKeeping(repository, FilesFolder(settings.data, limits, kill_point))
+        dispatcher = Dispatcher(repository)
         routes = writing(
-            DocumentRoutes(callers, Dispatcher(repository), house, identifiers),
+            DocumentRoutes(callers, dispatcher, house, identifiers),
+            FormRoutes(callers, dispatcher, house, identifiers),
             EditorRoutes(callers, self._read_side.catalogue, self.bundle, limits),
             UploadRoutes(callers, keeping, limits),
         )

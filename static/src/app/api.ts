@@ -39,8 +39,23 @@ export async function lineageOf(document: string, version: number): Promise<stri
   return (await call<{ lineage: string }>('GET', path)).lineage
 }
 
-export async function rename(document: string, title: string): Promise<void> {
-  await call('PATCH', pathOf(document), { title })
+/** Give a document a title; return the version from which on it has it. */
+export async function rename(document: string, title: string): Promise<number> {
+  return versionOf(call('PATCH', pathOf(document), { title }))
+}
+
+/** Put a document into the trash; return the version from which on it is there. */
+export async function trash(document: string): Promise<number> {
+  return versionOf(call('DELETE', pathOf(document)))
+}
+
+/** Take a document out of the trash; return the version from which on it is back. */
+export async function restore(document: string): Promise<number> {
+  return versionOf(call('POST', pathOf(document, '/commands/restore'), {}))
+}
+
+async function versionOf(done: Promise<{ version: number }>): Promise<number> {
+  return (await done).version
 }
 
 export async function whoIsHere(document: string): Promise<readonly Person[]> {

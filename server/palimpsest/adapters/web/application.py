@@ -21,6 +21,7 @@ from palimpsest.adapters.web.editor import EditorRoutes
 from palimpsest.adapters.web.errors import HANDLERS
 from palimpsest.adapters.web.events import EventRoutes
 from palimpsest.adapters.web.files import FileRoutes, UploadRoutes
+from palimpsest.adapters.web.forms import FormRoutes
 from palimpsest.adapters.web.history import HistoryRoutes
 from palimpsest.adapters.web.history_page import HistoryPage
 from palimpsest.adapters.web.library import LibraryRoutes
@@ -61,6 +62,7 @@ class Reading:
         """Return where they are."""
         return [
             Route("/", self.library.library),
+            Route(f"{PATH}/{{name}}", self.library.bundle.show),
             Route(f"{PAGES}/read", self.reader.read),
             Route(f"{PAGES}/history", self.history_page.show),
             Route(f"{PAGES}/files/{{name}}", self.files.show, methods=["GET"]),
@@ -81,13 +83,16 @@ class Reading:
 
 
 def writing(
-    documents: DocumentRoutes, editor: EditorRoutes, uploads: UploadRoutes
+    documents: DocumentRoutes, forms: FormRoutes, editor: EditorRoutes, uploads: UploadRoutes
 ) -> list[BaseRoute]:
     """Return the routes that change something, and the page that does."""
     return [
-        Route("/documents", documents.begin, methods=["POST"]),
+        Route("/documents", forms.begin, methods=["POST"]),
+        Route("/welcome", forms.welcome, methods=["POST"]),
+        Route(f"{PAGES}/rename", forms.rename, methods=["POST"]),
+        Route(f"{PAGES}/trash", forms.trash, methods=["POST"]),
+        Route(f"{PAGES}/restore", forms.restore, methods=["POST"]),
         Route(PAGES, editor.edit),
-        Route(f"{PATH}/{{name}}", editor.bundle.show),
         Route("/api/documents", documents.create, methods=["POST"]),
         Route(ONE, documents.change, methods=["PATCH"]),
         Route(ONE, documents.trash, methods=["DELETE"]),

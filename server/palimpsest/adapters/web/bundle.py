@@ -36,7 +36,7 @@ class _File(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What was built: files by name, and which of them a document's page loads."""
+    """What was built: files by name, and which of them pages load."""
 
     files: dict[str, _File]
     script: str
@@ -46,6 +46,9 @@ class Bundle:
 
     complaint: str = ""
     """What is wrong with it, if anything is, and what helps."""
+
+    library: tuple[str, ...] = ()
+    """What the first page loads: its script, and what that imports."""
 
     async def show(self, request: Request) -> Response:
         """Tell a file; its name has a digest of its content."""
@@ -79,7 +82,12 @@ def _read(folder: Path, complaint: str) -> Bundle:
     }
     ahead = tuple(name for name in manifest["shell"] if name != manifest["script"])
     return Bundle(
-        files, manifest["script"], manifest["style"], (*ahead, *manifest["editor"]), complaint
+        files,
+        manifest["script"],
+        manifest["style"],
+        (*ahead, *manifest["editor"]),
+        complaint,
+        tuple(manifest.get("library", ())),  # What is stale may be older than the page's script.
     )
 
 

@@ -6,12 +6,11 @@ from urllib.parse import quote
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from palimpsest.adapters.web.answers import document_in, json_answer
 from palimpsest.adapters.web.callers import Callers
 from palimpsest.adapters.web.errors import BadRequest
-from palimpsest.adapters.web.pages import document_address
 from palimpsest.commands.dispatch import COMMANDS, Dispatcher, Done
 from palimpsest.commands.pages import begin_page
 from palimpsest.domain.access import Actor
@@ -51,14 +50,6 @@ class DocumentRoutes:
         answer = _did(identifier, done, 201 if done.changed else 200)
         answer.headers["Location"] = f"/api/documents/{quote(identifier, safe='')}"
         return answer
-
-    async def begin(self, request: Request) -> Response:
-        """Begin a page under a new id and lead to it: what a form sends, without JavaScript."""
-        actor = self.callers.actor(request)
-        identifier = document_id(self.identifiers.identifier())
-        command = CreateDocument(actor, "")
-        done = await begin_page(self.dispatcher, identifier, command, self.house.origin(actor))
-        return RedirectResponse(document_address(identifier, min_version=done.version), 303)
 
     async def change(self, request: Request) -> Response:
         """Rename a document."""

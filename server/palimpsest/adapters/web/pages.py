@@ -3,6 +3,7 @@
 No page needs JavaScript, and none has any in it, nor styles: the policy allows files alone.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import quote, unquote
@@ -14,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from palimpsest import __version__
 from palimpsest.adapters.web import assets
+from palimpsest.content.folding import places
 from palimpsest.domain.access import Actor, Role
 
 POLICY: Final = (
@@ -101,6 +103,37 @@ def _moment(milliseconds: int, show: str = "moment") -> Markup:
     return Markup('<time datetime="{}" data-show="{}">{}</time>').format(stamp, show, text)
 
 
+def ago(then: int, now: int) -> Markup:
+    """Return how long ago something was; the browser's code (library/ago.ts) says it alike."""
+    time = datetime.fromtimestamp(then / 1000, UTC)
+    stamp = time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return Markup('<time datetime="{}" data-show="ago" title="{}">{}</time>').format(
+        stamp, f"{time.day} {time:%B %Y, %H:%M:%S} UTC", _since(time, now)
+    )
+
+
+def _since(time: datetime, now: int) -> str:
+    seconds = now / 1000 - time.timestamp()
+    for name, length, below in _UNITS:
+        count = int(seconds / length + 0.5)
+        if count < below:
+            return "just now" if name == "second" else f"{_counted(count, name)} ago"
+    year = "" if time.year == datetime.fromtimestamp(now / 1000, UTC).year else f" {time.year}"
+    return f"{time.day} {time:%B}{year}"
+
+
+_UNITS: Final = (("second", 1, 45), ("minute", 60, 60), ("hour", 3600, 24), ("day", 86400, 8))
+
+
+def marked(text: str, words: Sequence[str]) -> Markup:
+    """Return a text in which words that were looked for stand out."""
+    parts, behind = [], 0
+    for start, end in places(text, words):
+        parts.append(Markup("{}<mark>{}</mark>").format(text[behind:start], text[start:end]))
+        behind = end
+    return Markup("").join([*parts, text[behind:]])
+
+
 def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
@@ -113,7 +146,8 @@ def _templates_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"moment": _moment, "counted": _counted, "hue": hue}
+    environment.filters |= {"moment": _moment, "counted": _counted, "hue": hue, "ago": ago}
+    environment.filters |= {"marked": marked}
     environment.globals |= {
         "asset": assets.address,
         "document_address": document_address,

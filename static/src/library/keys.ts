@@ -1,0 +1,109 @@
+/** The library by keyboard alone. Whoever types in a field types, but for what is said here. */
+
+import type { Doing } from './doing'
+import type { Filter } from './filter'
+import type { List } from './list'
+import { focusRow, rowOf, rowsIn } from './rows'
+import type { Toast } from './toast'
+
+interface Parts {
+  readonly list: List
+  readonly doing: Doing
+  readonly toast: Toast
+  readonly filter: Filter | null
+}
+
+export function listenToKeys(parts: Parts): void {
+  document.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || event.isComposing) return
+    const does = isField(event.target) ? inField(event, parts) : onPage(event, parts)
+    if (!does) return
+    event.preventDefault()
+    does()
+  })
+}
+
+type Act = (() => void) | undefined
+
+function isField(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches('input, select, textarea')
+}
+
+function inField(event: KeyboardEvent, { list, filter }: Parts): Act {
+  if (!filter || event.target !== filter.input || hasModifier(event)) return undefined
+  switch (event.key) {
+    case 'ArrowDown':
+      return () => filter.settled().then(() => focusRow(rowsIn(list.element)[0]))
+    case 'Enter':
+      if (!filter.input.value.trim()) return undefined
+      return () => filter.settled().then(() => openFirst(list))
+    case 'Escape':
+      if (filter.input.value) return () => filter.clear()
+      return () => focusRow(rowsIn(list.element)[0])
+    default:
+      return undefined
+  }
+}
+
+/** Open what was found first; if nothing was, the button that creates it is next. */
+function openFirst(list: List): void {
+  const [row] = rowsIn(list.element)
+  if (row) row.querySelector<HTMLElement>('.open')?.click()
+  else list.element.querySelector<HTMLElement>('[data-does="create"] button')?.focus()
+}
+
+function onPage(event: KeyboardEvent, parts: Parts): Act {
+  const { filter, toast } = parts
+  if ((event.ctrlKey || event.metaKey) && event.key === 'z') return () => toast.undoIt()
+  if (hasModifier(event)) return undefined
+  if (event.key === '/' && filter) return () => filter.input.select()
+  if (event.key === 'n') return begins()
+  return inList(event, parts)
+}
+
+function begins(): Act {
+  const form = document.querySelector<HTMLFormElement>('#new')
+  return form ? () => form.requestSubmit() : undefined
+}
+
+function inList(event: KeyboardEvent, { list, doing, filter }: Parts): Act {
+  const rows = rowsIn(list.element)
+  const row = rowOf(document.activeElement)
+  if (!row) return isDown(event.key) && isNowhere() ? () => focusRow(rows[0]) : undefined
+  const at = rows.indexOf(row)
+  if (at === 0 && event.key === 'ArrowUp') return () => filter?.input.focus()
+  const to = goesTo(event.key, at, rows.length)
+  if (to !== undefined) return () => focusRow(rows[to])
+  return doing.mayWrite ? onRow(event.key, row, doing) : undefined
+}
+
+function isDown(key: string): boolean {
+  return key === 'ArrowDown' || key === 'j'
+}
+
+/** Return which row a key leads to. */
+function goesTo(key: string, at: number, count: number): number | undefined {
+  if (isDown(key)) return Math.min(at + 1, count - 1)
+  if (key === 'ArrowUp' || key === 'k') return Math.max(at - 1, 0)
+  if (key === 'Home') return 0
+  return key === 'End' ? count - 1 : undefined
+}
+
+function onRow(key: string, row: HTMLLIElement, doing: Doing): Act {
+  if (key === 'F2') {
+    const link = row.querySelector('[data-does="rename"]')
+    return link ? () => doing.beginRenaming(row) : undefined
+  }
+  const canBeTrashed = row.querySelector('[data-does="trash"]')
+  return key === 'Delete' && canBeTrashed ? () => doing.moveToTrash(row) : undefined
+}
+
+/** Whether the keyboard is at nothing in particular. */
+function isNowhere(): boolean {
+  const active = document.activeElement
+  return active === null || active === document.body || active.id === 'main'
+}
+
+function hasModifier(event: KeyboardEvent): boolean {
+  return event.ctrlKey || event.metaKey || event.altKey
+}
