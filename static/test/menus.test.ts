@@ -40,7 +40,7 @@ test('the list goes round, and Tab chooses too', () => {
   const writer = empty().type('/').press('ArrowUp').press('Tab').type('after')
   assert.deepEqual(
     writer.blocks.map(([name]) => name),
-    ['divider', 'block']
+    ['table', 'block']
   )
 })
 

@@ -14,10 +14,10 @@ test('everything in schema.json has a look', () => {
   assert.deepEqual(Object.keys(MARKS).sort(), Object.keys(source.marks).sort())
 })
 
-test('all attributes are null unless something is said', () => {
+test('all attributes are null unless something is said; only spans are numbers', () => {
   for (const type of [...Object.values(schema.nodes), ...Object.values(schema.marks)]) {
-    for (const attribute of Object.values(type.spec.attrs ?? {})) {
-      assert.equal(attribute.default, null)
+    for (const [name, attribute] of Object.entries(type.spec.attrs ?? {})) {
+      assert.equal(attribute.default, name.endsWith('span') ? 1 : null)
     }
   }
 })

@@ -7,6 +7,7 @@
 import { ySyncPluginKey } from '@tiptap/y-tiptap'
 import type { Node } from 'prosemirror-model'
 import { Plugin, type Transaction } from 'prosemirror-state'
+import { listsOf } from './places'
 import { MOVING } from './rearranging'
 import { BLOCK } from './schema'
 
@@ -27,6 +28,24 @@ function isFromElsewhere(transactions: readonly Transaction[]): boolean {
   return transactions.some((tr) => tr.getMeta(ySyncPluginKey)?.isChangeOrigin)
 }
 
+/** Give an id to each block that has none, and another one to each copy. */
+function nameNew(tr: Transaction, before: Node, after: Node): void {
+  const untouched = new Set<Node>()
+  for (const { node } of listsOf(before)) {
+    for (const child of node.content.content) untouched.add(child)
+  }
+  const met = new Set<string>()
+  for (const { node, start } of listsOf(after)) {
+    node.forEach((child, offset) => {
+      const id = child.attrs.id
+      const isCopy = id !== null && met.has(id)
+      met.add(id)
+      if (untouched.has(child) || !hasId(child)) return
+      if (id === null || isCopy) tr.setNodeAttribute(start + offset, 'id', newId())
+    })
+  }
+}
+
 export function blockIds(): Plugin {
   return new Plugin({
     appendTransaction(transactions, before, after) {
@@ -37,17 +56,7 @@ export function blockIds(): Plugin {
         // There is always something to write in.
         return tr.insert(0, BLOCK.create({ id: newId() }))
       }
-      const untouched = new Set(before.doc.content.content)
-      const taken = new Set<string>()
-      for (const node of untouched) if (node.attrs.id) taken.add(node.attrs.id)
-      const met = new Set<string>()
-      after.doc.forEach((node, pos) => {
-        const id = node.attrs.id
-        const isCopy = id !== null && met.has(id)
-        met.add(id)
-        if (untouched.has(node) || !hasId(node)) return
-        if (id === null || isCopy) tr.setNodeAttribute(pos, 'id', newId())
-      })
+      nameNew(tr, before.doc, after.doc)
       return tr.docChanged ? tr : null
     }
   })

@@ -8,6 +8,7 @@ import type { Command } from 'prosemirror-state'
 import { insertDivider, type Kind, turnInto, turnIntoCode } from './commands'
 import type { Icon } from './icons'
 import { BLOCK, CODE } from './schema'
+import { insertTable } from './tables'
 
 export type Group = 'Basic' | 'Lists' | 'Set apart' | 'More'
 
@@ -133,6 +134,13 @@ export const THINGS: readonly Thing[] = [
     words: 'line rule separator hr',
     markdown: '---',
     run: insertDivider
+  },
+  {
+    name: 'Table',
+    group: 'More',
+    icon: 'table',
+    words: 'grid rows columns cells spreadsheet',
+    run: insertTable
   }
 ]
 

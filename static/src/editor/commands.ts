@@ -33,7 +33,9 @@ export function selectedBlocks(state: EditorState): Array<{ node: Node; pos: num
   const found: Array<{ node: Node; pos: number }> = []
   const { from, to } = state.selection
   state.doc.nodesBetween(from, to, (node, pos) => {
-    if (node.type.spec.group === 'anyblock') found.push({ node, pos })
+    // Who is in a table means what stands in its cells, and not the table.
+    const isAround = node.type.spec.tableRole === 'table' && from > pos && to < pos + node.nodeSize
+    if (node.type.spec.group === 'anyblock' && !isAround) found.push({ node, pos })
     return !node.isTextblock
   })
   return found

@@ -201,9 +201,9 @@ const CELL_RULES: TagParseRule[] = ['td', 'th'].map((tag) => ({
   })
 }))
 
-function spanOf(element: HTMLElement, name: string): number | null {
+function spanOf(element: HTMLElement, name: string): number {
   const span = Number.parseInt(element.getAttribute(name) ?? '', 10)
-  return span > 1 && span <= 100 ? span : null
+  return span > 1 && span <= 100 ? span : 1
 }
 
 /** By its name in schema.json, what ProseMirror must know of a node beyond what is said there. */
@@ -238,12 +238,16 @@ export const NODES: Record<string, Partial<NodeSpec>> = {
   },
   table: {
     isolating: true,
+    tableRole: 'table',
     toDOM: (node) => ['table', said(placed(node)), ['tbody', 0]],
     parseDOM: [{ tag: 'table' }]
   },
-  row: { toDOM: () => ['tr', 0], parseDOM: [{ tag: 'tr' }] },
+  row: { tableRole: 'row', toDOM: () => ['tr', 0], parseDOM: [{ tag: 'tr' }] },
   cell: {
     isolating: true,
+    tableRole: 'cell',
+    // prosemirror-tables reckons with numbers: a cell that says nothing of itself spans one.
+    attrs: { header: { default: null }, colspan: { default: 1 }, rowspan: { default: 1 } },
     toDOM: (node) => [node.attrs.header ? 'th' : 'td', spanning(node), 0],
     parseDOM: CELL_RULES
   },

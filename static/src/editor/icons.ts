@@ -34,7 +34,19 @@ const STROKES = {
   copy: 'M9 9h11v11H9zM15 9V4H4v11h5',
   trash: 'M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13',
   plus: 'M12 5v14M5 12h14',
-  chevron: 'M7 10l5 5 5-5'
+  chevron: 'M7 10l5 5 5-5',
+  rowAbove: 'M4 12h16v7H4zM12 3v6M9 6h6',
+  rowBelow: 'M4 5h16v7H4zM12 15v6M9 18h6',
+  columnBefore: 'M12 4h7v16h-7zM6 9v6M3 12h6',
+  columnAfter: 'M5 4h7v16H5zM18 9v6M15 12h6',
+  deleteRow: 'M4 5h16v6H4zM9 15l6 6M15 15l-6 6',
+  deleteColumn: 'M5 4h6v16H5zM15 9l6 6M21 9l-6 6',
+  headRow: 'M4 5h16v14H4zM4 10h16M5 7.5h14',
+  headColumn: 'M4 5h16v14H4zM10 5v14M7 6v12',
+  merge: 'M4 5h16v14H4zM7 12h3M17 12h-3M12 5v4M12 15v4',
+  alignStart: 'M5 6h14M5 10h8M5 14h14M5 18h8',
+  alignCenter: 'M5 6h14M8 10h8M5 14h14M8 18h8',
+  alignEnd: 'M5 6h14M11 10h8M5 14h14M11 18h8'
 } as const
 
 export type Icon = keyof typeof STROKES

@@ -12,6 +12,7 @@ import { undoInputRule } from 'prosemirror-inputrules'
 import { keymap } from 'prosemirror-keymap'
 import type { Command, Plugin } from 'prosemirror-state'
 import { askForBlockMenu, BLOCK_MENU_KEY } from './blockmenu'
+import { indentCode, outdentCode, selectCode } from './codeblocks'
 import {
   breakLine,
   indent,
@@ -25,15 +26,10 @@ import {
 } from './commands'
 import { duplicate, move, remove } from './rearranging'
 import { CODE } from './schema'
+import { inCells, nextCell, previousCell } from './tables'
 
 const orNot = (command: (state: Parameters<Command>[0]) => boolean | undefined): Command => {
   return (state, dispatch) => (dispatch ? command(state) === true : true)
-}
-
-const inCode: Command = (state, dispatch) => {
-  if (state.selection.$from.parent.type !== CODE) return false
-  dispatch?.(state.tr.insertText('  ').scrollIntoView())
-  return true
 }
 
 /** Two empty lines at its end lead out of code. */
@@ -84,13 +80,14 @@ export function keymaps(): Plugin[] {
     'Mod-z': orNot(undo),
     'Mod-y': orNot(redo),
     'Mod-Shift-z': orNot(redo),
-    Enter: chainCommands(leaveCode, newlineInCode, leaveEmpty, split),
+    Enter: chainCommands(inCells, leaveCode, newlineInCode, leaveEmpty, split),
     'Shift-Enter': chainCommands(newlineInCode, breakLine),
     'Mod-Enter': chainCommands(exitCode, toggleChecked),
     Backspace: chainCommands(undoInputRule, plainAtStart),
     Delete: joinForward,
-    Tab: chainCommands(inCode, indent(1)),
-    'Shift-Tab': indent(-1),
+    Tab: chainCommands(indentCode, nextCell, indent(1)),
+    'Shift-Tab': chainCommands(outdentCode, previousCell, indent(-1)),
+    'Mod-a': selectCode,
     Escape: leave
   }
   return [keymap(own), keymap(baseKeymap)]

@@ -8,18 +8,27 @@
 import type { Node } from 'prosemirror-model'
 import { Plugin } from 'prosemirror-state'
 import { Decoration, DecorationSet } from 'prosemirror-view'
+import { listsOf } from './places'
 
 /** Return the number of each block that has one, by its position. */
 export function numbersOf(doc: Node): Map<number, number> {
   const numbers = new Map<number, number>()
+  for (const { node, start } of listsOf(doc)) {
+    for (const [offset, number] of numbersIn(node)) numbers.set(start + offset, number)
+  }
+  return numbers
+}
+
+function numbersIn(list: Node): Map<number, number> {
+  const numbers = new Map<number, number>()
   const counts: number[] = []
-  doc.forEach((node, pos) => {
+  list.forEach((node, offset) => {
     const deep: number = node.attrs.indent ?? 0
     counts.length = Math.min(counts.length, deep + 1)
     if (node.attrs.type === 'ol') {
       const number = node.attrs.start ?? (counts[deep] ?? 0) + 1
       counts[deep] = number
-      numbers.set(pos, number)
+      numbers.set(offset, number)
     } else {
       counts[deep] = 0
     }

@@ -8,9 +8,12 @@ import { EditorView } from 'prosemirror-view'
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import type { Roster } from '../collab/roster'
+import { blockBar } from './blockbar'
 import { blockIds } from './blockids'
 import { carets } from './carets'
+import { codeBar } from './codeblocks'
 import { handle } from './handle'
+import { highlighting } from './highlighting'
 import { markdownShortcuts } from './inputrules'
 import { keymaps } from './keymap'
 import { apply, keysFindTheCaret } from './lateness'
@@ -21,6 +24,8 @@ import { schema } from './schema'
 import { slash } from './slash'
 import { caretStays } from './staying'
 import { suggesting } from './suggesting'
+import { tableBar } from './tablebar'
+import { tables } from './tables'
 import { taskBoxes } from './tasks'
 import { toolbar } from './toolbar'
 
@@ -50,8 +55,11 @@ export function localPlugins(): Plugin[] {
     taskBoxes(),
     placeholder('Write, or press / for headings, lists and more'),
     handle(),
+    blockBar(codeBar, tableBar),
     toolbar(),
+    highlighting(),
     gapCursor(),
+    tables(),
     dropCursor({ color: false, class: 'drop-cursor' })
   ]
 }

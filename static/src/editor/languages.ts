@@ -1,0 +1,36 @@
+/** The languages that code can be coloured in, by the names that stand in a document. */
+
+/** Each with what it is called; the names are those that lowlight's grammars go by. */
+export const LANGUAGES: ReadonlyArray<readonly [string, string]> = [
+  ['bash', 'Bash'],
+  ['c', 'C'],
+  ['cpp', 'C++'],
+  ['csharp', 'C#'],
+  ['css', 'CSS'],
+  ['diff', 'Diff'],
+  ['go', 'Go'],
+  ['graphql', 'GraphQL'],
+  ['ini', 'INI, TOML'],
+  ['java', 'Java'],
+  ['javascript', 'JavaScript'],
+  ['json', 'JSON'],
+  ['kotlin', 'Kotlin'],
+  ['less', 'Less'],
+  ['lua', 'Lua'],
+  ['makefile', 'Makefile'],
+  ['markdown', 'Markdown'],
+  ['objectivec', 'Objective-C'],
+  ['perl', 'Perl'],
+  ['php', 'PHP'],
+  ['python', 'Python'],
+  ['r', 'R'],
+  ['ruby', 'Ruby'],
+  ['rust', 'Rust'],
+  ['scss', 'SCSS'],
+  ['sql', 'SQL'],
+  ['swift', 'Swift'],
+  ['typescript', 'TypeScript'],
+  ['vbnet', 'Visual Basic'],
+  ['xml', 'HTML, XML'],
+  ['yaml', 'YAML']
+]

@@ -1,0 +1,89 @@
+"""Code, formulas, toggles and callouts in our own editor: chosen, coloured, folded, set."""
+
+import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
+from playwright.async_api import Browser, expect
+
+from tests.harness.browser import DESK, PHONE, Scheme
+from tests.harness.editing import address_of, at_editor, new_page
+from tests.harness.server import Server
+from tests.harness.writer import block, code, writing
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+LINES = 5_000
+KEY_MS_MAX = 50
+
+
+async def test_a_language_is_chosen_and_another_sees_its_colours(
+    server: Server, browser: Browser, document: str
+) -> None:
+    address = await new_page(server, document)
+    async with at_editor(browser, address) as one, at_editor(browser, address) as other:
+        await one.type("``` def f():\n  return 1")
+        await one.press("Alt+F10")
+        language = one.page.get_by_role("toolbar", name="Code").get_by_label("Language")
+        await expect(language).to_be_focused()
+        await language.select_option("Python")
+        for each in (one, other):
+            keywords = each.text.locator("pre .hljs-keyword")
+            await expect(keywords).to_have_text(["def", "return"])
+        await other.text.locator("pre").click()
+        await other.press("Control+Home")
+        await other.type("import x\n")
+        for each in (one, other):
+            keywords = each.text.locator("pre .hljs-keyword")
+            await expect(keywords).to_have_text(["import", "def", "return"])
+
+
+async def test_what_finds_colours_is_loaded_only_where_there_is_code(
+    server: Server, browser: Browser, document: str
+) -> None:
+    async with at_editor(browser, await new_page(server, document)) as one:
+        loaded = "() => performance.getEntriesByType('resource').map(({ name }) => name)"
+        await one.type("words")
+        await one.expect_saving("saved")
+        before = await one.page.evaluate(loaded)
+        await one.press("Enter")
+        await one.type("```js let a = 1")
+        await expect(one.text.locator("pre .hljs-keyword")).to_have_text("let")
+        more = set(await one.page.evaluate(loaded)) - set(before)
+        assert any("colours" in each for each in more)
+
+
+async def test_code_of_many_lines_is_typed_in_without_delay(
+    server: Server, browser: Browser, document: str
+) -> None:
+    lines = "\n".join(f"let line_{number} = {number}" for number in range(LINES))
+    async with writing(server, document) as writer:
+        await writer.write(block("before"), code(lines, "javascript"))
+        version = await server.version(document)
+        address = f"{address_of(server, document)}?min_version={version}"
+        async with at_editor(browser, address) as one:
+            await one.page.evaluate(
+                """() => {
+                    window.late = []
+                    const text = document.querySelector('.ProseMirror')
+                    let pressed = 0
+                    text.addEventListener('keydown', () => { pressed = performance.now() })
+                    text.addEventListener('input', () => late.push(performance.now() - pressed))
+                }"""
+            )
+            await one.type("return to here")
+            late: list[float] = await one.page.evaluate("() => late")
+            assert sorted(late)[len(late) // 2] < KEY_MS_MAX, late
+            await one.expect_block("pre", "return to here")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+async def test_axe_finds_nothing_in_code_with_its_toolbar(
+    server: Server, browser: Browser, document: str, scheme: Scheme, width: int
+) -> None:
+    address = await new_page(server, document)
+    async with at_editor(browser, address, scheme=scheme, width=width) as one:
+        await one.type("```python @wrapped\ndef f(a: int = 1):  # why\nreturn 'x'")
+        await expect(one.text.locator("pre .hljs-string")).to_have_text("'x'")
+        await expect(one.page.get_by_role("toolbar", name="Code")).to_be_visible()
+        results = await Axe().run(one.page)
+        assert results.violations_count == 0, results.generate_report()
