@@ -37,6 +37,16 @@ const OPTIONS = {
   logLevel: 'warning'
 }
 
+/** The service worker: one file, at an address of its own, so its name has no digest. */
+const WORKER = {
+  ...OPTIONS,
+  entryPoints: { sw: 'src/sw/worker.ts' },
+  splitting: false,
+  format: 'iife',
+  entryNames: '[name]',
+  metafile: false
+}
+
 function filesUnder(path) {
   return readdirSync(path, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
@@ -90,9 +100,10 @@ function manifestOf(outputs) {
 
 const stamp = stampOfSources()
 const result = await esbuild.build(OPTIONS)
+const worker = await esbuild.build(WORKER)
 rmSync(DIST, { recursive: true, force: true })
 mkdirSync(DIST)
-for (const file of result.outputFiles) write(file.path, file.contents)
+for (const file of [...result.outputFiles, ...worker.outputFiles]) write(file.path, file.contents)
 writeFileSync(
   join(DIST, 'manifest.json'),
   JSON.stringify(manifestOf(result.metafile.outputs), null, 1)

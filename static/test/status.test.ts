@@ -117,3 +117,7 @@ test('nothing that happens says saved while an edit is unsettled', () => {
     }
   }
 })
+
+test('a page that cannot connect is offline, and not about to open for ever', () => {
+  assert.equal(said({ type: 'device', device: 'kept' }, { type: 'closed' }), 'offline')
+})

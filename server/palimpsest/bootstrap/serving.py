@@ -25,6 +25,7 @@ from palimpsest.adapters.web.documents import DocumentRoutes
 from palimpsest.adapters.web.editor import EditorRoutes
 from palimpsest.adapters.web.files import UploadRoutes
 from palimpsest.adapters.web.forms import FormRoutes
+from palimpsest.adapters.web.shell import ShellRoutes
 from palimpsest.bootstrap.reading import HttpServer, ReadSide, uvicorn_config
 from palimpsest.commands.dispatch import Dispatcher
 from palimpsest.commands.files import FileKeeping
@@ -61,11 +62,7 @@ class Server:
         project = ["project", "--data", str(settings.data), "--log-level", settings.log_level]
         self._projector = Child("projector", [*project, *flags(limits)], self._hub.adopt)
         gathering = Gathering(
-            engine,
-            limits,
-            first_batch=batch,
-            kill_point=kill_point,
-            committed=self._hub.committed,
+            engine, limits, first_batch=batch, kill_point=kill_point, committed=self._hub.committed
         )
         repository = Repository(engine, gathering.send, limits, SystemClock(), identifiers)
         gathering.quarantine = lambda document: repository.quarantine(document, KILLED, opens=True)
@@ -86,6 +83,7 @@ class Server:
             DocumentRoutes(callers, dispatcher, house, identifiers),
             FormRoutes(callers, dispatcher, house, identifiers),
             EditorRoutes(callers, self._read_side.catalogue, self.bundle, limits),
+            ShellRoutes(self.bundle, limits),
             UploadRoutes(callers, keeping, limits),
         )
         routes = [*self._read_side.routes(writable=True), *routes]

@@ -2,11 +2,30 @@
 
 import { render } from 'preact'
 import { DocumentPage } from './document'
+import { Edition } from './edition'
+import { makeRoomFor, recall } from './kept'
 import { MissingPage } from './missing'
-import { placeIn } from './place'
+import { NotKeptPage } from './notkept'
+import { editionIn, type Place, placeIn } from './place'
+
+/** Return which page to show; without a network, the server's word is the one that was kept. */
+async function pageFor(place: Place) {
+  if (place.document === '') {
+    const kept = await recall(window.location.pathname)
+    return kept ? <DocumentPage place={kept} /> : <NotKeptPage />
+  }
+  await makeRoomFor(place.principal)
+  return place.exists ? <DocumentPage place={place} /> : <MissingPage place={place} />
+}
 
 const element = document.getElementById('app')
 if (element) {
-  const place = placeIn(element)
-  render(place.exists ? <DocumentPage place={place} /> : <MissingPage place={place} />, element)
+  const page = await pageFor(placeIn(element))
+  render(
+    <>
+      {page}
+      <Edition edition={editionIn(element)} />
+    </>,
+    element
+  )
 }

@@ -4,6 +4,7 @@ import type { Signal } from '@preact/signals'
 import type { Saving } from '../collab/status'
 import type { Opened } from '../editor/main'
 import { createPage, lineageOf, whoIsHere } from './api'
+import { remember } from './kept'
 import { copiesOf, type Place, socketUrl } from './place'
 
 /** Open a document in an element; `told` hears of it as soon as saving can be spoken of. */
@@ -20,7 +21,19 @@ export async function openInto(
     askWhoIsHere: () => whoIsHere(place.document),
     makePlace: () => newPlace(place)
   }
-  return open(wish, told)
+  return open(wish, (saving) => {
+    told(saving)
+    rememberOnceSaved(saving, place)
+  })
+}
+
+/** Then the device has all of it, or says so itself. */
+function rememberOnceSaved(saving: Signal<Saving>, place: Place): void {
+  const stop = saving.subscribe(({ kind }) => {
+    if (kind !== 'saved') return
+    void remember(window.location.pathname, place)
+    queueMicrotask(() => stop())
+  })
 }
 
 function wayTo(place: Place) {

@@ -13,6 +13,11 @@ export function placeIn(element: HTMLElement): Place {
   return { document, title, lineage, principal, exists: element.dataset.exists === 'true' }
 }
 
+/** Return which edition of the page this is. */
+export function editionIn(element: HTMLElement): string {
+  return element.dataset.edition ?? ''
+}
+
 /** Return the address of one of the document's pages. */
 export function pageOf(document: string, name = ''): string {
   return `/documents/${encodeURIComponent(document)}${name}`

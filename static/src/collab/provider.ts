@@ -1,12 +1,13 @@
 /**
  * One document, joined with the server and with its copy on this device; says how saving stands.
  *
- * Wraps Hocuspocus' provider. Knows no editor.
+ * Wraps Hocuspocus' provider (gathering.ts). Knows no editor.
  */
 
-import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/provider'
+import { HocuspocusProviderWebsocket } from '@hocuspocus/provider'
 import { type Signal, signal } from '@preact/signals'
 import * as Y from 'yjs'
+import { GatheringProvider } from './gathering'
 import { DeviceCopy } from './offline'
 import { Receipts } from './receipts'
 import {
@@ -36,7 +37,7 @@ export class Collaboration {
   readonly doc = new Y.Doc()
   readonly saving: Signal<Saving>
   readonly writable = signal(true)
-  readonly provider: HocuspocusProvider
+  readonly provider: GatheringProvider
   #standing: Standing = BEGINNING
   #receipts = new Receipts()
   #copy: DeviceCopy | null = null
@@ -63,7 +64,7 @@ export class Collaboration {
       maxDelay: RETRY_MILLISECONDS_MAX,
       WebSocketPolyfill: this.#overheard()
     })
-    this.provider = new HocuspocusProvider({
+    this.provider = new GatheringProvider({
       websocketProvider: this.#socket,
       name: place.document,
       document: this.doc,

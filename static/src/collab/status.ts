@@ -19,7 +19,8 @@ export interface Standing {
   readonly connected: boolean
   /** Whether the server has told all that it has, since the connection opened. */
   readonly synced: boolean
-  readonly everSynced: boolean
+  /** Whether a connection was lost, or could not be had. */
+  readonly everClosed: boolean
   readonly writable: boolean
   /** Whether something was written here that is not known to be durable. */
   readonly unsaved: boolean
@@ -58,7 +59,7 @@ export const MADE_ANEW = 'This is not the document that was opened: it was made 
 export const BEGINNING: Standing = {
   connected: false,
   synced: false,
-  everSynced: false,
+  everClosed: false,
   writable: true,
   unsaved: false,
   device: 'none',
@@ -73,7 +74,7 @@ export function evolve(standing: Standing, happening: Happening): Standing {
     case 'admitted':
       return { ...standing, writable: happening.writable, refusal: null }
     case 'synced':
-      return { ...standing, synced: true, everSynced: true }
+      return { ...standing, synced: true }
     case 'edited':
       return { ...standing, unsaved: true }
     case 'settled':
@@ -81,7 +82,7 @@ export function evolve(standing: Standing, happening: Happening): Standing {
     case 'refused':
       return { ...standing, refusal: happening.reason }
     case 'closed':
-      return { ...standing, connected: false, synced: false }
+      return { ...standing, connected: false, synced: false, everClosed: true }
     case 'device':
       return { ...standing, device: happening.device }
   }
@@ -95,7 +96,7 @@ export function saving(standing: Standing): Saving {
   }
   if (connected) return savingOnline(standing)
   if (unsaved) return savingOffline(standing.device)
-  return { kind: standing.everSynced ? 'offline' : 'opening' }
+  return { kind: standing.everClosed ? 'offline' : 'opening' }
 }
 
 function savingOnline(standing: Standing): Saving {

@@ -87,7 +87,7 @@ export async function open(wish: Wish, told: (saving: Signal<Saving>) => void): 
   })
   removeTwins(fragment, () => writable.peek())
   // Before what others did is taken into the text.
-  provider.on('message', () => lookAtCaret(view))
+  provider.beforeTaking = () => lookAtCaret(view)
   nameWhoMoves(view.dom, awareness)
   effect(() => {
     void roster.people.value

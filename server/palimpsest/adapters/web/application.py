@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from palimpsest.adapters.web import assets
 from palimpsest.adapters.web.admin import AdminRoutes
-from palimpsest.adapters.web.bundle import PATH
+from palimpsest.adapters.web.bundle import PATH, WORKER
 from palimpsest.adapters.web.catalogue import CatalogueRoutes
 from palimpsest.adapters.web.content import ContentRoutes
 from palimpsest.adapters.web.documents import DocumentRoutes
@@ -29,6 +29,7 @@ from palimpsest.adapters.web.pages import POLICY
 from palimpsest.adapters.web.presence import PresenceRoutes
 from palimpsest.adapters.web.projections import ProjectionRoutes
 from palimpsest.adapters.web.reader import ReaderRoutes
+from palimpsest.adapters.web.shell import ShellRoutes
 from palimpsest.adapters.web.stream import StreamRoutes
 
 SECURITY_HEADERS = {
@@ -83,7 +84,11 @@ class Reading:
 
 
 def writing(
-    documents: DocumentRoutes, forms: FormRoutes, editor: EditorRoutes, uploads: UploadRoutes
+    documents: DocumentRoutes,
+    forms: FormRoutes,
+    editor: EditorRoutes,
+    shell: ShellRoutes,
+    uploads: UploadRoutes,
 ) -> list[BaseRoute]:
     """Return the routes that change something, and the page that does."""
     return [
@@ -93,6 +98,8 @@ def writing(
         Route(f"{PAGES}/trash", forms.trash, methods=["POST"]),
         Route(f"{PAGES}/restore", forms.restore, methods=["POST"]),
         Route(PAGES, editor.edit),
+        Route("/offline", shell.offline),
+        Route(f"/{WORKER}", shell.worker),
         Route("/api/documents", documents.create, methods=["POST"]),
         Route(ONE, documents.change, methods=["PATCH"]),
         Route(ONE, documents.trash, methods=["DELETE"]),

@@ -6,6 +6,7 @@ sources, so that one can tell whether it was made from them.
 
 import json
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -13,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from palimpsest.adapters.web.assets import FOR_GOOD, MEDIA_TYPES
+from palimpsest.adapters.web.assets import DIGEST, FOR_GOOD, MEDIA_TYPES
 from palimpsest.adapters.web.stamp import stamp_of_sources
 
 _PACKAGE: Final = Path(__file__).parents[2]
@@ -21,6 +22,9 @@ PACKAGED: Final = _PACKAGE / "static"
 CHECKOUT: Final = _PACKAGE.parents[1] / "static"
 
 PATH: Final = "/static"
+WORKER: Final = "sw.js"
+"""The service worker, which is served at the root: it may answer for what lies below it alone."""
+
 _ENCODINGS: Final = {"br": ".br", "gzip": ".gz"}
 """The best first."""
 
@@ -49,6 +53,13 @@ class Bundle:
 
     library: tuple[str, ...] = ()
     """What the first page loads: its script, and what that imports."""
+
+    @property
+    def edition(self) -> str:
+        """A digest of all that pages are made of; files are named by what is in them."""
+        worker = self.files.get(WORKER)
+        names = [DIGEST, *sorted(self.files), worker.plain.decode() if worker else ""]
+        return sha256("\n".join(names).encode()).hexdigest()[:16]
 
     async def show(self, request: Request) -> Response:
         """Tell a file; its name has a digest of its content."""
