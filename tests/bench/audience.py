@@ -15,8 +15,8 @@ from functools import partial
 import uvloop
 
 from palimpsest.adapters.load.connection import LoadFailed
+from palimpsest.adapters.load.latency import percentile
 from palimpsest.adapters.load.pace import Pace
-from tests.bench.latency import percentile
 from tests.bench.reading import Askers, Listener
 
 READY_SECONDS_MAX = 60.0

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 from palimpsest.adapters.load.keystrokes import PROSE
+from palimpsest.adapters.load.latency import percentiles
 from tests.bench.contest import Found, Turn, contest, used_since
-from tests.bench.latency import percentiles
 from tests.bench.meeting import Cast, Meeting
 from tests.bench.rounds import Round
 from tests.bench.servers import BESIDE, SERVERS

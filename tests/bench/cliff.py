@@ -4,8 +4,8 @@ import sys
 from collections.abc import AsyncIterator
 
 from palimpsest.adapters.load.connection import LoadFailed
+from palimpsest.adapters.load.latency import percentiles
 from tests.bench.contest import Found, Turn, contest
-from tests.bench.latency import percentiles
 from tests.bench.meeting import Cast, Meeting
 from tests.bench.rounds import FLOOR, Round
 from tests.bench.servers import SERVERS

@@ -11,11 +11,11 @@ from typing import Any
 
 from palimpsest import __version__
 from palimpsest.adapters.load.connection import Door, LoadFailed
+from palimpsest.adapters.load.latency import percentiles
 from palimpsest.adapters.load.pairs import Measured, PacedLoad
 from tests.bench.audience import Attendance
 from tests.bench.audience import Plan as Seating
 from tests.bench.cpu import seconds_by_part
-from tests.bench.latency import percentiles
 from tests.bench.prepared import VERSION, prepare
 from tests.bench.rounds import OURS, Round
 from tests.bench.servers import palimpsest_part, stop

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import AsyncIterator
 
-from tests.bench.latency import percentiles
+from palimpsest.adapters.load.latency import percentiles
 from tests.bench.rounds import FLOOR, Round
 from tests.bench.workload import Plan, Workload
 

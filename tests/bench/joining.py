@@ -7,13 +7,13 @@ from functools import partial
 from typing import Self
 
 from palimpsest.adapters.load.connection import Connection, Door, LoadFailed, Progress
+from palimpsest.adapters.load.latency import percentiles
 from palimpsest.protocol import sync
 from palimpsest.protocol.scanner import scan
 from palimpsest.protocol.websocket import binary_frame
 from tests.bench.book import book
 from tests.bench.contest import Act, Found, Turn, contest, used_since
 from tests.bench.guest import Guest, Minutes, Table
-from tests.bench.latency import percentiles
 from tests.bench.rounds import Round
 from tests.bench.servers import BESIDE, SERVERS, floor_of
 from tests.bench.workload import Plan, Target, Workload

@@ -6,10 +6,10 @@ from functools import partial
 
 from palimpsest.adapters.load.connection import LoadFailed
 from palimpsest.adapters.load.editor import Editor
+from palimpsest.adapters.load.latency import percentiles
 from palimpsest.adapters.load.pairs import Load, Measured
 from tests.bench.contest import Found, Turn, contest, contestants, costs, rest
 from tests.bench.cpu import pids_by_part
-from tests.bench.latency import percentiles
 from tests.bench.profiles import sample
 from tests.bench.rounds import Round
 from tests.bench.servers import BESIDE, SERVERS, Contestant

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from functools import partial
 
+from palimpsest.adapters.load.latency import percentiles
 from tests.bench.contest import Found, Turn, contest, costs
-from tests.bench.latency import percentiles
 from tests.bench.meeting import Cast, Meeting
 from tests.bench.memory import bytes_by_part
 from tests.bench.rounds import Round

@@ -27,6 +27,9 @@ STEP_SECONDS = 0.02
 
 SOCKETS, ENGINE, BESIDE = "sockets", "engine", "beside"
 
+RATES = ("updates_per_second_max", "update_bytes_per_second_max", "presence_per_second_max")
+RATE_MAX = 1_000_000_000
+
 VersionOf = Callable[[str], Awaitable[int]]
 
 
@@ -54,8 +57,13 @@ Start = Callable[[Path], AbstractAsyncContextManager[Contestant]]
 
 @asynccontextmanager
 async def palimpsest(folder: Path) -> AsyncIterator[Contestant]:
-    """Run Palimpsest as `palimpsest serve --auth none` does."""
-    async with running_server(folder) as server:
+    """Run Palimpsest as `palimpsest serve --auth none` does, with higher rates.
+
+    Nobody moves a cursor 20 times a second for long; editors who type as fast as they are answered
+    do. The peers have no such limits.
+    """
+    options = [word for name in RATES for word in ("--limit", f"{name}={RATE_MAX}")]
+    async with running_server(folder, options=options) as server:
         door = Door(server.port, "/yjs/")
         yield Contestant(OURS, __version__, server.pid, door, palimpsest_part, server.version)
 

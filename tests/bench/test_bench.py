@@ -10,6 +10,7 @@ import pytest
 from palimpsest.adapters.load.connection import Door, LoadFailed, extent
 from palimpsest.adapters.load.editor import Editor, Typing
 from palimpsest.adapters.load.keystrokes import Keystrokes, frame, insertion
+from palimpsest.adapters.load.latency import percentile
 from palimpsest.adapters.load.pairs import Load, Measured
 from palimpsest.protocol import sync
 from palimpsest.protocol.websocket import binary_frame
@@ -19,7 +20,6 @@ from tests.bench.contest import costs
 from tests.bench.cpu import parse_stat, seconds_by_part, tree
 from tests.bench.guest import Guest, Minutes, Table
 from tests.bench.hall import figures_of as hall_figures
-from tests.bench.latency import percentile
 from tests.bench.meeting import Cast, Heard, Meeting, check_stored
 from tests.bench.pairs import compare, figures_of
 from tests.bench.profiles import functions

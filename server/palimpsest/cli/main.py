@@ -4,10 +4,10 @@ import argparse
 import sys
 
 from palimpsest import __version__
-from palimpsest.cli import documents, project, read, rebuild, serve, token, verify
+from palimpsest.cli import bench, documents, project, read, rebuild, serve, token, verify
 from palimpsest.cli.failure import Failure
 
-COMMANDS = (serve, read, token, documents, verify, project, rebuild)
+COMMANDS = (serve, read, token, documents, verify, project, rebuild, bench)
 
 
 def main(arguments: list[str] | None = None) -> int:

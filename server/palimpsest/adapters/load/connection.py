@@ -211,7 +211,8 @@ class Connection(asyncio.Protocol):
             if said == hocuspocus.AUTH_AUTHENTICATED and self._door.is_hocuspocus:
                 self._begin()
             else:
-                self._fail(f"Permission was denied: {message[:200]!r}")
+                reason = decoder.var_bytes().decode(errors="replace")
+                self._fail(f"Permission was denied: {reason}")
         elif kind in _SYNC_TYPES:
             self._synchronize(*sync.read_sync(decoder))
         elif kind == MESSAGE_AWARENESS:

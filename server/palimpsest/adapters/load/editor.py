@@ -36,6 +36,7 @@ class Editor(Connection):
         self, progress: Typing, door: Door, document: str, own: Keystrokes, theirs: Keystrokes
     ) -> None:
         super().__init__(progress, door, document)
+        self.client_id = own.client_id
         self.sent = 0
         self.heard = 0
         self.updates: list[bytes] = []
