@@ -4,6 +4,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nearest, THINGS } from '../src/editor/catalogue'
 import { RULES } from '../src/editor/inputrules'
+import { KEYS } from '../src/editor/keymap'
+import { everybody } from '../src/editor/mentions'
+import { SHEET } from '../src/editor/sheet'
 import { isSuggesting } from '../src/editor/suggesting'
 import { text, Writer } from './scene'
 
@@ -101,4 +104,19 @@ test('a block that becomes code keeps its words', () => {
   code?.run(writer.view.state, writer.view.dispatch)
   writer.type('!')
   assert.deepEqual(writer.blocks, [['code_block', 'let! a = 1', { indent: 2 }]])
+})
+
+test('everybody is offered once, and those who are here first', () => {
+  assert.deepEqual(everybody(['Bob', 'Bob'], ['Ann', 'Bob', 'Ann']), [
+    { name: 'Bob', isHere: true },
+    { name: 'Ann', isHere: false }
+  ])
+})
+
+test('the sheet tells of every key that does something of its own', () => {
+  const told = SHEET.flatMap(({ shortcuts }) => shortcuts.flatMap(({ keys }) => keys))
+  const asEverywhere = ['Enter', 'Backspace', 'Delete']
+  const untold = Object.keys(KEYS).filter((keys) => !told.includes(keys))
+  assert.deepEqual(untold.sort(), asEverywhere.sort())
+  assert.equal(new Set(told).size, told.length)
 })

@@ -93,6 +93,32 @@ async def test_what_others_write_meanwhile_leaves_the_list_open(
         assert await other.blocks() == ["above", "first", "second "]
 
 
+# Somebody.
+
+
+async def test_somebody_is_mentioned_by_keyboard_and_others_see_it(
+    guarded: Server, browser: Browser, document: str
+) -> None:
+    ann = (guarded.url, await guarded.token("Ann"))
+    bob = (guarded.url, await guarded.token("Bob Berg"))
+    address = await new_page(guarded, document, "Ours", guarded.admin_token)
+    async with (
+        at_editor(browser, address, token=ann) as one,
+        at_editor(browser, address, token=bob) as other,
+    ):
+        await expect(one.page.locator(".avatar")).to_have_count(1)
+        await one.type("mail a@example.org, ask @b")
+        option = choices(one).get_by_role("option")
+        await expect(option).to_have_text(["Bob Berg"])
+        await one.press("Enter")
+        await one.type("soon")
+        await other.expect_block("p", "mail a@example.org, ask @Bob Berg soon")
+        await expect(other.text.locator("[data-mention]")).to_have_text("@Bob Berg")
+        await one.press("Enter")
+        await one.type("@nobody")
+        await expect(choices(one)).to_be_hidden()
+
+
 # A block and its handle.
 
 
@@ -337,6 +363,30 @@ async def test_on_a_phone_the_toolbar_is_at_the_lower_edge_and_has_all_that_keys
         await expect(one.text.get_by_role("checkbox")).to_have_count(2)
         await expect(one.text).to_be_focused()
         assert await one.page.evaluate("document.documentElement.scrollWidth") <= PHONE
+
+
+# The sheet of shortcuts.
+
+
+async def test_the_sheet_of_shortcuts_comes_with_a_key_and_goes_with_one(
+    server: Server, browser: Browser, document: str
+) -> None:
+    async with at_editor(browser, await new_page(server, document)) as one:
+        sheet = one.page.get_by_role("dialog", name="Keyboard shortcuts")
+        await one.type("what?")
+        await expect(sheet).to_be_hidden()
+        await one.press("Control+/")
+        await expect(sheet.get_by_text("Move up")).to_be_visible()
+        await expect_nothing_for_axe(one)
+        await one.press("Escape")
+        await expect(sheet).to_be_hidden()
+        await expect(one.text).to_be_focused()
+        await one.press("Escape", "?")
+        await expect(sheet).to_be_visible()
+        await sheet.get_by_role("button", name="Close").click()
+        await one.page.get_by_role("button", name="Keyboard shortcuts").click()
+        await expect(sheet).to_be_visible()
+        assert await one.blocks() == ["what?"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -62,3 +62,10 @@ export async function whoIsHere(document: string): Promise<readonly Person[]> {
   const told = await call<{ sessions: Person[] }>('GET', pathOf(document, '/presence'))
   return told.sessions
 }
+
+/** Return the names of those who wrote in a document lately. */
+export async function whoWrote(document: string): Promise<readonly string[]> {
+  type History = { entries: Array<{ actor: string }> }
+  const told = await call<History>('GET', pathOf(document, '/history?limit=100'))
+  return [...new Set(told.entries.map(({ actor }) => actor))]
+}

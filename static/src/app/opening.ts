@@ -3,7 +3,7 @@
 import type { Signal } from '@preact/signals'
 import type { Saving } from '../collab/status'
 import type { Opened } from '../editor/main'
-import { createPage, lineageOf, whoIsHere } from './api'
+import { createPage, lineageOf, whoIsHere, whoWrote } from './api'
 import { remember } from './kept'
 import { copiesOf, type Place, socketUrl } from './place'
 
@@ -19,6 +19,7 @@ export async function openInto(
     element,
     copies: copiesOf(place),
     askWhoIsHere: () => whoIsHere(place.document),
+    askWhoWrote: () => whoWrote(place.document),
     makePlace: () => newPlace(place)
   }
   return open(wish, (saving) => {

@@ -3,6 +3,7 @@
 import { type Signal, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { asksForShortcuts, showShortcuts } from './shortcuts'
 
 const REMEMBERED = 'palimpsest outline'
 /** As in styles/shell.css: where the outline covers nothing of the text. */
@@ -20,6 +21,10 @@ export function useBeside(): Asked {
   const hasOutline = useSignal(isRoomBeside() && wasOpen())
   useEffect(() => {
     const keys = (event: KeyboardEvent) => {
+      if (asksForShortcuts(event)) {
+        event.preventDefault()
+        showShortcuts()
+      }
       if (!asksToFind(event)) return
       event.preventDefault()
       isFinding.value = true
@@ -81,13 +86,17 @@ export function Tools({ beside }: { beside: Asked }) {
       >
         <path d="M2 3.5h12M5 8h9M5 12.5h9" />
       </Tool>
+      <Tool label="Keyboard shortcuts" isOn={null} onClick={showShortcuts}>
+        <path d="M5 5.5a3 3 0 1 1 4.2 2.7C8.3 8.7 8 9.2 8 10M8 13v.01" />
+      </Tool>
     </div>
   )
 }
 
 interface ToolProps {
   readonly label: string
-  readonly isOn: boolean
+  /** Whether what it opens is there; null where that takes the page for itself. */
+  readonly isOn: boolean | null
   readonly onClick: () => void
   readonly children: ComponentChildren
 }
@@ -98,7 +107,8 @@ function Tool({ label, isOn, onClick, children }: ToolProps) {
       type="button"
       class="tool"
       aria-label={label}
-      aria-expanded={isOn}
+      aria-expanded={isOn ?? undefined}
+      aria-haspopup={isOn === null ? 'dialog' : undefined}
       title={label}
       onClick={onClick}
     >

@@ -73,22 +73,24 @@ const BLOCKS: Record<string, Command> = {
   [BLOCK_MENU_KEY]: askForBlockMenu
 }
 
+/** What sheet.ts tells of, but for Enter, Backspace and Delete, which are as everywhere. */
+export const KEYS: Readonly<Record<string, Command>> = {
+  ...MARKS,
+  ...BLOCKS,
+  'Mod-z': orNot(undo),
+  'Mod-y': orNot(redo),
+  'Mod-Shift-z': orNot(redo),
+  Enter: chainCommands(inCells, leaveCode, newlineInCode, leaveEmpty, split),
+  'Shift-Enter': chainCommands(newlineInCode, breakLine),
+  'Mod-Enter': chainCommands(exitCode, toggleChecked),
+  Backspace: chainCommands(undoInputRule, plainAtStart),
+  Delete: joinForward,
+  Tab: chainCommands(indentCode, nextCell, indent(1)),
+  'Shift-Tab': chainCommands(outdentCode, previousCell, indent(-1)),
+  'Mod-a': selectCode,
+  Escape: leave
+}
+
 export function keymaps(): Plugin[] {
-  const own: Record<string, Command> = {
-    ...MARKS,
-    ...BLOCKS,
-    'Mod-z': orNot(undo),
-    'Mod-y': orNot(redo),
-    'Mod-Shift-z': orNot(redo),
-    Enter: chainCommands(inCells, leaveCode, newlineInCode, leaveEmpty, split),
-    'Shift-Enter': chainCommands(newlineInCode, breakLine),
-    'Mod-Enter': chainCommands(exitCode, toggleChecked),
-    Backspace: chainCommands(undoInputRule, plainAtStart),
-    Delete: joinForward,
-    Tab: chainCommands(indentCode, nextCell, indent(1)),
-    'Shift-Tab': chainCommands(outdentCode, previousCell, indent(-1)),
-    'Mod-a': selectCode,
-    Escape: leave
-  }
-  return [keymap(own), keymap(baseKeymap)]
+  return [keymap(KEYS), keymap(baseKeymap)]
 }

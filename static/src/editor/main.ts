@@ -11,6 +11,7 @@ import { nameCarets, nameWhoMoves } from './carets'
 import { Finder } from './find'
 import { Follower } from './follow'
 import { lookAtCaret } from './lateness'
+import { whoIsKnown } from './mentions'
 import { Outline } from './outline'
 import { type Carried, carried } from './rescue'
 import { removeTwins } from './twins'
@@ -43,6 +44,7 @@ export interface Wish extends Place {
   /** How the names of this document's copies on the device begin. */
   readonly copies: string
   readonly askWhoIsHere: () => Promise<readonly Person[]>
+  readonly askWhoWrote: () => Promise<readonly string[]>
   /** Make a new document, for text that has no other place. */
   readonly makePlace: () => Promise<Place>
 }
@@ -78,6 +80,7 @@ export async function open(wish: Wish, told: (saving: Signal<Saving>) => void): 
     fragment: writable.peek() ? fragment : mirror(doc, ROOT),
     awareness,
     roster,
+    people: whoIsKnown(roster, doc.clientID, wish.askWhoWrote),
     editable: () => writable.peek(),
     onlookers: [outline.plugin(), words.plugin(), finder.plugin(), follower.plugin()]
   })

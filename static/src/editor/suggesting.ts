@@ -140,8 +140,10 @@ function typed(view: EditorView, source: Source, tr: Transaction): void {
   view.dispatch(opens ? tr.setMeta(key, { open: source } satisfies Wish) : tr)
 }
 
-/** Open a list without its sign being typed: the sign is put where the caret is. */
+/** Open a list without its sign being typed: the sign is put behind what is selected. */
 export function offer(view: EditorView, source: Source): void {
+  const { tr, selection } = view.state
+  view.dispatch(tr.setSelection(TextSelection.near(selection.$to, -1)))
   const before = textBefore(view.state)
   if (before === null) return
   const sign = before === '' || /\s$/.test(before) ? source.sign : ` ${source.sign}`

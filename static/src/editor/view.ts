@@ -18,6 +18,7 @@ import { markdownShortcuts } from './inputrules'
 import { keymaps } from './keymap'
 import { apply, keysFindTheCaret } from './lateness'
 import { links } from './links'
+import { type Known, mentions } from './mentions'
 import { numbering } from './numbering'
 import { placeholder } from './placeholder'
 import { schema } from './schema'
@@ -36,16 +37,18 @@ export interface Options {
   readonly fragment: Y.XmlFragment
   readonly awareness: Awareness
   readonly roster: Roster
+  /** Who can be mentioned. */
+  readonly people: () => readonly Known[]
   readonly editable: () => boolean
   /** What looks at the text from outside. */
   readonly onlookers: readonly Plugin[]
 }
 
 /** Return the plugins that an editor has wherever its text comes from. */
-export function localPlugins(): Plugin[] {
+export function localPlugins(people: () => readonly Known[] = () => []): Plugin[] {
   return [
     keysFindTheCaret(),
-    suggesting(slash),
+    suggesting(slash, mentions(people)),
     caretStays(),
     markdownShortcuts(),
     ...links(),
@@ -66,13 +69,13 @@ export function localPlugins(): Plugin[] {
 
 /** Put an editor into an element. The text must have come by then, or it would be replaced. */
 export function mount(element: HTMLElement, options: Options): EditorView {
-  const { fragment, awareness, roster, editable, onlookers } = options
+  const { fragment, awareness, roster, people, editable, onlookers } = options
   const { doc, mapping } = initProseMirrorDoc(fragment, schema)
   const plugins = [
     ySyncPlugin(fragment, { mapping }),
     yUndoPlugin({ protectedNodes: new Set(['block', 'code_block']) }),
     carets(awareness, roster),
-    ...localPlugins(),
+    ...localPlugins(people),
     ...onlookers
   ]
   return new EditorView(element, {

@@ -1,0 +1,14 @@
+/** When the sheet of shortcuts is asked for; the sheet itself comes with the editor's code. */
+
+export function showShortcuts(): void {
+  void import('../editor/sheet').then(({ showSheet }) => showSheet())
+}
+
+/** A question mark is one where somebody writes; elsewhere it asks for the shortcuts. */
+export function asksForShortcuts({ target, key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  if (key === '/') return ctrlKey || metaKey
+  const writes =
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input, textarea'))
+  return key === '?' && !writes
+}
