@@ -81,6 +81,10 @@ class Member:
             await action()
             self.deeds += 1
 
+    async def saving(self) -> str:
+        """Return what is said here of saving."""
+        return await self.editor.page.locator(".chip").get_attribute("data-saving") or ""
+
     async def shape(self) -> Shape:
         """Return how the text stands here."""
         shape: Shape = await self.editor.page.evaluate(_SHAPE)
