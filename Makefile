@@ -46,7 +46,7 @@ sessions: .venv/develop tests/clients/node_modules ## Measure a whole recorded s
 limits: .venv/develop ## Write docs/limits.md from the code
 	@$(BIN)/python -m tests.documents.limits > docs/limits.md
 
-screenshots: .venv/develop ## Take docs/reader.png (ARGS="--all FOLDER": every page, in every light)
+screenshots: .venv/develop ## Take the README's pictures, docs/*.png (ARGS="--all FOLDER": every page, in every light)
 	@$(BIN)/python -m tests.screenshots $(ARGS)
 
 clean: ## Remove what was installed and cached; data stays

@@ -43,6 +43,7 @@ DOCUMENTS_A_PAGE: Final = 50
 ORDER: Final = "edited"
 UNTITLED: Final = "Untitled"
 _NOTHING: Final = Beginning("", "")
+_ENDS: Final = ".:;,!?…。؟"
 
 
 class Row(NamedTuple):
@@ -199,6 +200,7 @@ def _row(summary: DocumentSummary, beginning: Beginning, people: list[str]) -> R
     excerpt = beginning.excerpt
     if summary.title and beginning.title and beginning.title != summary.title:
         # Its first line is not above it.
-        excerpt = f"{beginning.title} – {excerpt}" if excerpt else beginning.title
+        ends = beginning.title[-1] in _ENDS or not excerpt
+        excerpt = f"{beginning.title}{' ' if ends else ' – '}{excerpt}".rstrip()
     chosen_id = "" if by_chance or title == summary.document else summary.document
     return Row(summary, title, excerpt, chosen_id, tuple(people))
