@@ -7,7 +7,6 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
-from typing import NamedTuple
 
 from palimpsest.commands.live_document import LiveDocument
 from palimpsest.commands.submission import Submission
@@ -18,6 +17,9 @@ KILLED = "it killed the engine twice"
 ENTRY_BYTES = 200
 """What an entry weighs beside its update, by estimate."""
 
+_UNDOES = (Verdict.REJECTED, Verdict.FULL)
+"""Behind these, what was decided after them is decided again."""
+
 _KILLER = Outcome(Verdict.REJECTED, 0, reason=KILLED)
 
 log = logging.getLogger(__name__)
@@ -25,9 +27,7 @@ log = logging.getLogger(__name__)
 Quarantine = Callable[[LiveDocument], None]
 
 
-class _Waiting(NamedTuple):
-    document: LiveDocument
-    submission: Submission
+_Waiting = tuple[LiveDocument, Submission]
 
 
 class Gathering:
@@ -55,7 +55,7 @@ class Gathering:
 
     def send(self, document: LiveDocument, submission: Submission) -> None:
         """Take a decided submission; it is committed with what else comes in this moment."""
-        self._waiting.append(_Waiting(document, submission))
+        self._waiting.append((document, submission))
         if self._task is None:
             if document.gather_until:
                 self._begin_later(document.gather_until)
@@ -98,7 +98,7 @@ class Gathering:
         size = 0
         while waiting and len(group) < limits.batch_edits_max and size < limits.batch_bytes_max:
             item = waiting.popleft()
-            size += ENTRY_BYTES + len(item.submission.entry.update or b"")
+            size += ENTRY_BYTES + len(item[1].entry.update or b"")
             group.append(item)
         return group
 
@@ -117,28 +117,26 @@ class Gathering:
         """It is durable by now: tell the authors, then let everybody else see it."""
         self._kill_point("before_acknowledgement")
         documents: dict[LiveDocument, None] = {}
+        undone: dict[LiveDocument, None] = {}
         for (document, submission), outcome in zip(group, outcomes, strict=True):
             document.settle(submission, outcome)
             documents[document] = None
+            if outcome.verdict in _UNDOES:
+                undone[document] = None
         for document in documents:
             document.acknowledge()
         self._kill_point("before_fan_out")
         for document in documents:
             document.show()
         self._committed()
-        rejected = {
-            item.document
-            for item, outcome in zip(group, outcomes, strict=True)
-            if outcome.verdict in (Verdict.REJECTED, Verdict.FULL)
-        }
-        for document in rejected:
+        for document in undone:
             document.decide_again(self._take(document))
 
     def _take(self, document: LiveDocument) -> list[Submission]:
         """Take back what waits for the document."""
-        mine = [item.submission for item in self._waiting if item.document is document]
+        mine = [submission for whose, submission in self._waiting if whose is document]
         if mine:
-            self._waiting = deque(item for item in self._waiting if item.document is not document)
+            self._waiting = deque(item for item in self._waiting if item[0] is not document)
         return mine
 
     def _abandon(self, group: list[_Waiting], reason: str) -> None:
@@ -177,12 +175,13 @@ class Gathering:
         """
         refused: set[LiveDocument] = set()
         for item in group:
-            if item.document in refused:
+            document = item[0]
+            if document in refused:
                 outcomes.append(Outcome(Verdict.STALE, 0))
                 continue
             outcome = await self._commit_alone(item)
-            if outcome.verdict in (Verdict.REJECTED, Verdict.FULL):
-                refused.add(item.document)
+            if outcome.verdict in _UNDOES:
+                refused.add(document)
             outcomes.append(outcome)
 
     async def _commit_alone(self, item: _Waiting) -> Outcome:
@@ -208,6 +207,6 @@ class Gathering:
 
 
 def _batch(identifier: int, group: list[_Waiting]) -> Batch:
-    origins = {item.submission.origin.number: item.submission.origin for item in group}
-    entries = tuple(item.submission.entry for item in group)
+    origins = {submission.origin.number: submission.origin for _, submission in group}
+    entries = tuple([submission.entry for _, submission in group])
     return Batch(identifier, tuple(origins.values()), entries)

@@ -6,7 +6,7 @@ others is ignored. The same principal coming back takes its id over.
 
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from palimpsest.protocol.awareness import Presence
 
@@ -14,7 +14,8 @@ GONE = b"null"
 TOMBSTONES_MAX = 1000
 
 
-class _Held(NamedTuple):
+@dataclass(slots=True)
+class _Held:
     presence: Presence
     session: Hashable
     principal: str
@@ -103,5 +104,5 @@ class RoomPresence:
         if presence.clock > known.clock or (
             presence.clock == known.clock and presence.state == GONE != known.state
         ):
-            self._held[client] = _Held(presence, held.session, held.principal)
+            held.presence = presence
             self._changed[client] = presence

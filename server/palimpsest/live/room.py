@@ -98,9 +98,9 @@ class Room:
     def hear_presence(self, session: Session, presences: list[Presence]) -> None:
         """Take what a session says of where its client is."""
         presence = self.presence
-        client = presence.client_of(session)
+        is_known = presence.client_of(session) is not None
         told = presence.receive(session, session.actor.principal, presences)
-        if presence.client_of(session) != client:
+        if not is_known and presence.client_of(session) is not None:
             self.tell_of(session)
         if told is not None:
             session.send(awareness.message(awareness.write_presences([told])))

@@ -17,7 +17,6 @@ MESSAGES_PER_FRAME_MAX = 100
 
 _PERMISSION_DENIED = bytes((MESSAGE_AUTH, 0))
 _UPDATE = bytes((MESSAGE_SYNC, UPDATE))
-_AWARENESS = bytes((MESSAGE_AWARENESS,))
 _SHORT = 127
 
 Sync = SyncMessage
@@ -48,23 +47,32 @@ class Ignored(NamedTuple):
 YMessage = Sync | AwarenessUpdate | QueryAwareness | Echo | Ignored
 
 
+ALONE_AT = 3
+"""Where the payload of a message begins that `alone` knows."""
+
+
+def alone(frame: bytes) -> int | None:
+    """Return the type of the frame's message if it is one of the two of every keystroke.
+
+    That is an edit or a cursor, alone, of their usual lengths: an edit's is one byte, a cursor's
+    two. All else is for `read_messages`.
+    """
+    size = len(frame) - ALONE_AT
+    if size > 0:
+        if frame[2] <= _SHORT and frame[:2] == _UPDATE:
+            return MESSAGE_SYNC if frame[2] == size else None
+        first = frame[1]
+        if frame[0] == MESSAGE_AWARENESS and first > _SHORT >= frame[2]:
+            return MESSAGE_AWARENESS if first - MORE + (frame[2] << 7) == size else None
+    return None
+
+
 def read_messages(frame: bytes) -> list[YMessage]:
     """Read the messages of a frame: y-websocket 3 sends one in each, 4 may send several.
 
     Raises:
         MalformedFrame: it is empty, has more messages than allowed, or one is malformed.
     """
-    # The two messages of every keystroke, an edit and a cursor, are read in place if they are
-    # alone: the length of a short edit is one byte, and that of a cursor two.
-    size = len(frame)
-    if frame[:2] == _UPDATE and size > len(_UPDATE) and size - 3 == frame[2] <= _SHORT:
-        return [SyncMessage(UPDATE, frame[3:])]
-    if (
-        frame[:1] == _AWARENESS
-        and size > _SHORT
-        and (size - 3 == frame[1] - MORE + (frame[2] << 7) and frame[2] <= _SHORT < frame[1])
-    ):
-        return [AwarenessUpdate(frame[3:])]
     decoder = Decoder(frame)
     messages = [_read_message(decoder)]
     while not decoder.at_end:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from palimpsest.protocol import awareness, sync, y_websocket
 from palimpsest.protocol.lib0 import MalformedFrame
 from palimpsest.protocol.y_websocket import (
+    ALONE_AT,
     MESSAGES_PER_FRAME_MAX,
     AwarenessUpdate,
     Echo,
@@ -16,6 +17,7 @@ from palimpsest.protocol.y_websocket import (
     QueryAwareness,
     Sync,
     YMessage,
+    alone,
     read_messages,
 )
 
@@ -36,6 +38,30 @@ _MESSAGES: list[tuple[bytes, YMessage]] = [
 def test_messages_may_come_back_to_back(messages: list[tuple[bytes, YMessage]]) -> None:
     frame = b"".join(written for written, _ in messages)
     assert read_messages(frame) == [read for _, read in messages]
+
+
+@given(st.binary(max_size=300), st.binary(max_size=3))
+def test_a_short_edit_and_a_cursor_are_known_when_they_are_alone(
+    payload: bytes, behind: bytes
+) -> None:
+    for kind, message, short in (
+        (sync.MESSAGE_SYNC, sync.update(payload), range(1, 128)),
+        (awareness.MESSAGE_AWARENESS, awareness.message(payload), range(128, 1 << 14)),
+    ):
+        is_known = not behind and len(payload) in short
+        assert alone(message + behind) == (kind if is_known else None)
+        if is_known:
+            assert message[ALONE_AT:] == payload
+
+
+@given(st.binary(max_size=8) | st.binary(min_size=120, max_size=140))
+def test_what_is_alone_is_what_would_be_read(frame: bytes) -> None:
+    read: dict[int, list[YMessage]] = {
+        sync.MESSAGE_SYNC: [Sync(sync.UPDATE, frame[ALONE_AT:])],
+        awareness.MESSAGE_AWARENESS: [AwarenessUpdate(frame[ALONE_AT:])],
+    }
+    if (kind := alone(frame)) is not None:
+        assert read_messages(frame) == read[kind]
 
 
 @pytest.mark.parametrize("kind", [2, 4, 101, 103, 125])

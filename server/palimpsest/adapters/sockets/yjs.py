@@ -9,7 +9,7 @@ from palimpsest.live.said import SYNC_SAID, Said
 from palimpsest.ports import NotAuthenticated
 from palimpsest.protocol import y_websocket
 from palimpsest.protocol.lib0 import MalformedFrame
-from palimpsest.protocol.sync import SyncMessage
+from palimpsest.protocol.sync import MESSAGE_SYNC, SyncMessage
 
 CLOSE_MALFORMED = 1007
 CLOSE_UNAUTHENTICATED = 4401
@@ -41,9 +41,15 @@ class YjsConversation:
 
     def receive(self, message: bytes) -> None:
         """Take a frame's messages."""
+        alone = y_websocket.alone(message)
         try:
-            for said in y_websocket.read_messages(message):
-                self._take(said)
+            if alone is None:
+                for said in y_websocket.read_messages(message):
+                    self._take(said)
+            elif alone == MESSAGE_SYNC:
+                self._stay.receive(Said.UPDATE, message[y_websocket.ALONE_AT :])
+            else:
+                self._stay.receive(Said.PRESENCE, message[y_websocket.ALONE_AT :])
         except MalformedFrame:
             self._malformed()
 
