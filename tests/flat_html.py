@@ -101,7 +101,8 @@ def _quote(node: Node, indent: int, found: list[Line]) -> None:
 
 def _container(node: Node, indent: int, found: list[Line]) -> None:
     kind = "toggle" if node.name == "details" or "toggle" in node.classes else "callout"
-    head, *inside = node.children
+    # The button that folds is no part of what it says.
+    head, *inside = (child for child in node.children if "box" not in child.classes)
     tone = node.attributes.get("data-tone", "")
     found.append(_line(indent, f"{kind} {tone}".strip(), head))
     _blocks(inside, indent + 1, found)

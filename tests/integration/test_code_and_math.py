@@ -75,6 +75,50 @@ async def test_code_of_many_lines_is_typed_in_without_delay(
             await one.expect_block("pre", "return to here")
 
 
+async def test_a_toggle_is_folded_for_all_and_unfolds_before_who_writes_in_it(
+    server: Server, browser: Browser, document: str
+) -> None:
+    address = await new_page(server, document)
+    async with at_editor(browser, address) as one, at_editor(browser, address) as other:
+        await one.type("/toggle\nHead\ninside")
+        fold = one.text.get_by_role("button", name="What is inside")
+        await expect(fold).to_have_attribute("aria-expanded", "true")
+        await fold.click()
+        for each in (one, other):
+            await expect(each.text.get_by_text("inside")).to_be_hidden()
+        await one.type("!")
+        await one.expect_block(".toggle p", "Head!")
+        await one.press("Control+Enter")
+        for each in (one, other):
+            await expect(each.text.get_by_text("inside")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+async def test_axe_finds_nothing_in_callouts_and_toggles(
+    server: Server, browser: Browser, document: str, scheme: Scheme, width: int
+) -> None:
+    tones = ("note", "tip", "important", "warning", "caution")
+    async with writing(server, document) as writer:
+        await writer.write(
+            block("More", type="toggle"),
+            block("inside", indent=1),
+            *(block(f"A {tone}", type="callout", tone=tone) for tone in tones),
+        )
+        version = await server.version(document)
+        address = f"{address_of(server, document)}?min_version={version}"
+        async with at_editor(browser, address, scheme=scheme, width=width) as one:
+            bar = one.page.get_by_role("toolbar", name="Callout")
+            caution = bar.get_by_role("button", name="Caution")
+            await expect(caution).to_have_attribute("aria-pressed", "true")
+            await one.press("Alt+F10", "ArrowRight", "Enter")
+            await expect(bar.get_by_role("button", name="Tip")).to_be_focused()
+            await one.press("Escape")
+            await expect(one.text.locator(".callout").last).to_have_attribute("data-tone", "tip")
+            results = await Axe().run(one.page)
+            assert results.violations_count == 0, results.generate_report()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, DESK])
 async def test_axe_finds_nothing_in_code_with_its_toolbar(

@@ -81,7 +81,9 @@ class Shown {
       this.#hide()
       return
     }
-    const isSame = bar === this.#bar && found.node.attrs.id === this.#found?.node.attrs.id
+    // A block that had no id so far gets one with what is done to it.
+    const before: string | null = this.#found?.node.attrs.id ?? null
+    const isSame = bar === this.#bar && (before === null || found.node.attrs.id === before)
     this.#found = found
     if (!isSame) this.#fill(bar)
     for (const control of this.#controls) control.update?.(state, found)

@@ -119,6 +119,13 @@ export const THINGS: readonly Thing[] = [
     ...kind({ type: 'callout', tone: 'note' })
   },
   {
+    name: 'Toggle',
+    group: 'Set apart',
+    icon: 'toggle',
+    words: 'fold collapse details hide',
+    ...kind({ type: 'toggle' })
+  },
+  {
     name: 'Code',
     group: 'Set apart',
     icon: 'code',

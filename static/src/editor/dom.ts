@@ -75,10 +75,24 @@ function blockDOM(node: Node): DOMOutputSpec {
         ['p', form, 0]
       ]
     case 'toggle':
-      return ['div', { class: 'toggle', ...place }, ['p', form, 0]]
+      return toggleDOM(node, place, form)
     default:
       return ['p', { ...place, ...form }, 0]
   }
+}
+
+function toggleDOM(node: Node, place: Attrs, form: Attrs): DOMOutputSpec {
+  const button = {
+    type: 'button',
+    'aria-expanded': String(!node.attrs.collapsed),
+    'aria-label': 'What is inside'
+  }
+  const box: DOMOutputSpec = [
+    'span',
+    { class: 'box', contenteditable: 'false' },
+    ['button', button]
+  ]
+  return ['div', { class: 'toggle', ...place }, box, ['p', form, 0]]
 }
 
 function taskDOM(node: Node, place: Attrs, form: Attrs): DOMOutputSpec {

@@ -27,6 +27,7 @@ import {
 import { duplicate, move, remove } from './rearranging'
 import { CODE } from './schema'
 import { inCells, nextCell, previousCell } from './tables'
+import { toggleFold } from './toggles'
 
 const orNot = (command: (state: Parameters<Command>[0]) => boolean | undefined): Command => {
   return (state, dispatch) => (dispatch ? command(state) === true : true)
@@ -82,7 +83,7 @@ export const KEYS: Readonly<Record<string, Command>> = {
   'Mod-Shift-z': orNot(redo),
   Enter: chainCommands(inCells, leaveCode, newlineInCode, leaveEmpty, split),
   'Shift-Enter': chainCommands(newlineInCode, breakLine),
-  'Mod-Enter': chainCommands(exitCode, toggleChecked),
+  'Mod-Enter': chainCommands(exitCode, toggleChecked, toggleFold),
   Backspace: chainCommands(undoInputRule, plainAtStart),
   Delete: joinForward,
   Tab: chainCommands(indentCode, nextCell, indent(1)),

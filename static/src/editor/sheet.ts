@@ -57,7 +57,7 @@ export const SHEET: readonly Section[] = [
       key('Duplicate', 'Mod-d'),
       key('Delete', 'Mod-Shift-Backspace'),
       key('Break the line', 'Shift-Enter'),
-      key('Check a task, leave code', 'Mod-Enter')
+      key('Check a task, fold a toggle, leave code', 'Mod-Enter')
     ]
   },
   {

@@ -10,6 +10,7 @@ import type * as Y from 'yjs'
 import type { Roster } from '../collab/roster'
 import { blockBar } from './blockbar'
 import { blockIds } from './blockids'
+import { calloutBar } from './calloutbar'
 import { carets } from './carets'
 import { codeBar } from './codeblocks'
 import { handle } from './handle'
@@ -28,6 +29,7 @@ import { suggesting } from './suggesting'
 import { tableBar } from './tablebar'
 import { tables } from './tables'
 import { taskBoxes } from './tasks'
+import { toggles } from './toggles'
 import { toolbar } from './toolbar'
 
 /** How near the caret may come to the edges before the page follows: the bar stays above. */
@@ -56,9 +58,10 @@ export function localPlugins(people: () => readonly Known[] = () => []): Plugin[
     blockIds(),
     numbering(),
     taskBoxes(),
+    toggles(),
     placeholder('Write, or press / for headings, lists and more'),
     handle(),
-    blockBar(codeBar, tableBar),
+    blockBar(codeBar, calloutBar, tableBar),
     toolbar(),
     highlighting(),
     gapCursor(),
