@@ -13,7 +13,7 @@ from typing import NamedTuple
 from palimpsest.adapters.load.connection import LoadFailed
 from palimpsest.adapters.load.pairs import Meter
 from tests.bench.cpu import seconds_by_part
-from tests.bench.rounds import Round
+from tests.bench.rounds import OURS, Round
 from tests.bench.servers import BESIDE, Contestant, Start, Unavailable
 from tests.bench.workload import Plan
 from tests.harness.server import ServerFailed
@@ -69,13 +69,19 @@ async def contest(
     plan: Plan, workload: str, starts: Sequence[tuple[str, Start]], acts: Mapping[str, Act]
 ) -> AsyncIterator[Round]:
     """Yield rounds of all settings, of servers that run all the time."""
+    failed: set[tuple[str, str]] = set()
     async with contestants(plan.folder, starts) as all_of_them:
         for number in range(1, plan.rounds + 1):
             for setting, act in acts.items():
                 # There and back again: who comes first, comes last next time.
                 for contestant in all_of_them if number % 2 else reversed(all_of_them):
+                    if (contestant.name, setting) in failed:
+                        continue  # What a peer cannot do once, it is not asked again.
                     turn = Turn(contestant, number, f"{number:03}-{list(acts).index(setting)}")
-                    yield await take(workload, setting, turn, act)
+                    found = await take(workload, setting, turn, act)
+                    if found.failure and contestant.name != OURS:
+                        failed.add((contestant.name, setting))
+                    yield found
 
 
 async def take(workload: str, setting: str, turn: Turn, act: Act) -> Round:

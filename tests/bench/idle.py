@@ -114,4 +114,5 @@ IDLE = Workload(
     " have gone. The kernel's memory (slab) is for both ends of the sockets.",
     measure,
     (Target("memory a connection", CONNECTED, "KB each", 8.0),),
+    rounds_max=3,
 )

@@ -49,4 +49,5 @@ PRESENCE = Workload(
     "All in one document move their cursor once a second; one more writes 10 edits a second, whose"
     " latency is given. In the end everybody is checked to know everybody's last cursor.",
     measure,
+    rounds_max=3,
 )

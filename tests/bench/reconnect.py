@@ -37,4 +37,5 @@ RECONNECT = Workload(
     " they were away, come back at once and say what they have. What each is sent is checked to be"
     " what it lacks.",
     measure,
+    rounds_max=3,
 )

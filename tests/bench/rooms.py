@@ -44,4 +44,5 @@ MANY_ROOMS = Workload(
     "Two writers in each document, an edit a second each, with its cursor move. Memory (PSS) is"
     " that of all processes of a server, with everything it has loaded.",
     measure,
+    rounds_max=3,
 )

@@ -12,6 +12,7 @@ from tests.bench.disk import DISK
 from tests.bench.hall import HALL
 from tests.bench.idle import IDLE
 from tests.bench.joining import JOINING
+from tests.bench.old import OLD
 from tests.bench.pairs import PAIRS
 from tests.bench.presence import PRESENCE
 from tests.bench.rebuild import REBUILD
@@ -36,7 +37,7 @@ _IN_ORDER = (
         BURST,
         SLOW_READERS,
     ),
-    *(CRASH, CLIFF, CROWD, SNAPSHOTS, REBUILD),
+    *(CRASH, CLIFF, OLD, CROWD, SNAPSHOTS, REBUILD),
 )
 SUITE: dict[str, Workload] = {each.name: each for each in _IN_ORDER}
 SEVERAL = {"readers": ("crowd", "snapshots", "rebuild")}
@@ -53,17 +54,17 @@ class Profile(NamedTuple):
 
 PROFILES = {
     "quick": Profile(QUICK, 1, 1.0),
-    "whole": Profile(tuple(SUITE), 5, 2.0),
+    "whole": Profile(tuple(SUITE), 5, 1.5),
 }
 
 
-def plan_of(arguments: argparse.Namespace, folder: Path) -> Plan:
+def plan_of(arguments: argparse.Namespace, folder: Path, workload: Workload) -> Plan:
     """Return how much of a workload is measured."""
     is_quick = arguments.quick or "quick" in arguments.workloads
     profile = PROFILES["quick" if is_quick else "whole"]
     return Plan(
         folder,
-        arguments.rounds or profile.rounds,
+        arguments.rounds or min(profile.rounds, workload.rounds_max),
         arguments.seconds or profile.seconds,
         is_quick,
         arguments.documents,

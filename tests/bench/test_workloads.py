@@ -1,20 +1,26 @@
 import os
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from palimpsest.adapters.load.connection import LoadFailed
+from palimpsest.adapters.sqlite.event_log import SqliteEventLog
+from tests.bench import old
 from tests.bench.book import AUTHOR, PASSAGES, book
-from tests.bench.contest import Found, Turn, take
+from tests.bench.contest import Found, Turn, contest, take
 from tests.bench.idle import _connections, _documents
 from tests.bench.joining import STORM, Shelf, _storm
 from tests.bench.meeting import Cast
 from tests.bench.memory import bytes_by_part, growth, kernel_bytes
+from tests.bench.old import KEPT, PAGE, edits, grow
 from tests.bench.reconnect import _come_back
 from tests.bench.rounds import Round
-from tests.bench.servers import palimpsest
+from tests.bench.servers import floor, palimpsest
 from tests.bench.slow import _meet
+from tests.bench.workload import Plan
+from tests.harness.recording import record
 from tests.updates import text_of
 
 
@@ -79,3 +85,40 @@ def test_memory_is_counted_by_part() -> None:
     more = bytes_by_part(os.getpid(), lambda _command: "test")
     assert growth({"test": held}, more)["test"] == pytest.approx(len(ballast), rel=0.2)
     assert kernel_bytes() > 0
+
+
+def test_a_log_that_was_grown_is_what_the_engine_would_have_written(tmp_path: Path) -> None:
+    updates = list(edits(2500))
+    assert len(text_of(*updates)) == 2498 - 2 * (PAGE - KEPT)
+    written = record(tmp_path / "engine", "old", updates)
+    grow(tmp_path / "grown", 2500, others=0)
+    with closing(SqliteEventLog(tmp_path / "grown", free_bytes_min=0)) as log:
+        assert log.version("old") == written
+
+
+async def test_who_types_behind_a_long_log_is_compared_with_a_new_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.bench.old.EVENTS_OF_OTHERS", 2)
+    monkeypatch.setattr("tests.bench.old.OTHERS", 3)
+    monkeypatch.setattr("tests.bench.old.EVENTS_QUICK", 2500)
+    plan = Plan(tmp_path / "old", rounds=1, seconds=0.3, is_quick=True)
+    found = [each async for each in old.measure(plan)]
+    assert [each.failure for each in found] == ["", "", ""]
+    assert found[0].figures["edits/s / new"] == 1
+    assert all(each.figures["p99 ms / new"] > 0 for each in found)
+
+
+async def test_what_a_peer_cannot_do_it_is_not_asked_again(tmp_path: Path) -> None:
+    async def fail(_turn: Turn) -> Found:
+        raise LoadFailed("It fell over.")
+
+    plan = Plan(tmp_path / "contest", rounds=3, seconds=0.1)
+    starts = [("palimpsest", palimpsest), ("floor", floor)]
+    found = [each async for each in contest(plan, "storm", starts, {STORM: fail})]
+    assert [(each.number, each.server) for each in found] == [
+        (1, "palimpsest"),
+        (1, "floor"),
+        (2, "palimpsest"),
+        (3, "palimpsest"),
+    ]

@@ -46,3 +46,5 @@ class Workload(NamedTuple):
     text: str
     measure: Measure
     targets: tuple[Target, ...] = ()
+    rounds_max: int = 5
+    """How many rounds are worth their time, if not told otherwise."""

@@ -36,10 +36,19 @@ class Measured(NamedTuple):
 class Load:
     """Two editors at each of some documents; each has `in_flight` edits under way."""
 
-    def __init__(self, door: Door, documents: Sequence[str], *, in_flight: int) -> None:
+    def __init__(
+        self,
+        door: Door,
+        documents: Sequence[str],
+        *,
+        in_flight: int,
+        clients: tuple[int, int] = CLIENT_IDS,
+    ) -> None:
+        """Take the editors' client ids, which must be new to the documents."""
         self._door = door
         self._documents = documents
         self._in_flight = in_flight
+        self._clients = clients
         self._progress = Typing()
         self._pairs: list[tuple[Editor, Editor]] = []
 
@@ -88,7 +97,7 @@ class Load:
     async def _connect(self, count: int) -> None:
         sizes = {len(self._door.prefix_of(document)) for document in self._documents}
         [prefix_bytes] = sizes
-        anns, bobs = (Keystrokes(client, count, prefix_bytes) for client in CLIENT_IDS)
+        anns, bobs = (Keystrokes(client, count, prefix_bytes) for client in self._clients)
         for document in self._documents:
             ann = Editor(self._progress, self._door, document, anns, bobs)
             bob = Editor(self._progress, self._door, document, bobs, anns)
