@@ -67,7 +67,9 @@ async def test_a_document_opens_without_a_server_and_what_is_written_then_is_sen
             await server.start()
             await again.expect_saving("saved")
             assert await again.blocks() == ["Before. Without a server. "]
-        content = await server.get(f"documents/{document}/content.json?min_version=4")
+        version = await server.version(document)
+        path = f"documents/{document}/content.json?min_version={version}"
+        content = await server.get(path)
         assert "Without a server." in str(content)
 
 
