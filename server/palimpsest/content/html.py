@@ -221,7 +221,7 @@ def _single(block: Code | Figure | Divider | Math | File, place: Attributes) -> 
             return element("figure", html + _caption(block.caption), **place)
         case File():
             name = escaped(block.name or block.src)
-            html = linked(name, block.src, download=True)
+            html = linked(name, block.src, download=block.name)
             size = "" if block.size is None else f" ({_size(block.size)})"
             html = element("p", html + size) + _caption(block.caption)
             return element("figure", html, class_="file", **place)

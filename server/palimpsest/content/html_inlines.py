@@ -60,8 +60,8 @@ def picture(src: str, alt: str, width: int | None, href: str | None) -> str:
     return linked(html, href)
 
 
-def linked(html: str, href: str | None, *, download: bool = False) -> str:
-    """Return the HTML in a link, if it may lead there."""
+def linked(html: str, href: str | None, *, download: str | None = None) -> str:
+    """Return the HTML in a link, if it may lead there; `download` is what is saved is called."""
     address = addresses.link(href or "")
     return element("a", html, href=address, download=download, rel=LINK_REL) if address else html
 

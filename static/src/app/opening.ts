@@ -18,6 +18,7 @@ export async function openInto(
     ...wayTo(place),
     element,
     copies: copiesOf(place),
+    fileBytesMax: place.fileBytesMax,
     askWhoIsHere: () => whoIsHere(place.document),
     askWhoWrote: () => whoWrote(place.document),
     makePlace: () => newPlace(place)

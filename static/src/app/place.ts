@@ -6,11 +6,15 @@ export interface Place {
   readonly exists: boolean
   readonly lineage: string
   readonly principal: string
+  /** How large a file may be. */
+  readonly fileBytesMax: number
 }
 
 export function placeIn(element: HTMLElement): Place {
   const { document = '', title = '', lineage = '', principal = '' } = element.dataset
-  return { document, title, lineage, principal, exists: element.dataset.exists === 'true' }
+  const fileBytesMax = Number(element.dataset.fileBytesMax)
+  const exists = element.dataset.exists === 'true'
+  return { document, title, lineage, principal, exists, fileBytesMax }
 }
 
 /** Return which edition of the page this is. */

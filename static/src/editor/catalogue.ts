@@ -5,6 +5,7 @@
 
 import type { Node } from 'prosemirror-model'
 import type { Command } from 'prosemirror-state'
+import { chooseFile, chooseImage } from './choosing'
 import { insertDivider, type Kind, turnInto, turnIntoCode } from './commands'
 import type { Icon } from './icons'
 import { BLOCK, CODE } from './schema'
@@ -148,6 +149,20 @@ export const THINGS: readonly Thing[] = [
     icon: 'table',
     words: 'grid rows columns cells spreadsheet',
     run: insertTable
+  },
+  {
+    name: 'Image',
+    group: 'More',
+    icon: 'image',
+    words: 'picture photo png jpg upload',
+    run: chooseImage
+  },
+  {
+    name: 'File',
+    group: 'More',
+    icon: 'file',
+    words: 'attachment upload pdf document',
+    run: chooseFile
   }
 ]
 

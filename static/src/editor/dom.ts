@@ -47,7 +47,8 @@ export function safeLink(address: unknown): string | null {
   return LINK.test(tidy) || !SCHEME.test(tidy) ? tidy : null
 }
 
-function safeImage(address: unknown): string | null {
+/** Return the address if it may stand in a picture. */
+export function safeImage(address: unknown): string | null {
   if (typeof address !== 'string') return null
   return /^data:image\/(?:png|jpeg|gif|webp);base64,/i.test(address) ? address : safeLink(address)
 }
@@ -195,7 +196,7 @@ function figureAttrs(element: HTMLElement): Attrs | false {
 
 function fileDOM(node: Node): DOMOutputSpec {
   const { src, name, caption } = node.attrs
-  const link = said({ href: safeLink(src), download: '' })
+  const link = said({ href: safeLink(src), download: name ?? '' })
   const inside: DOMOutputSpec[] = [['p', ['a', link, name ?? src ?? '']]]
   if (caption) inside.push(['figcaption', caption])
   return ['figure', { class: 'file', ...said(placed(node)) }, ...inside]

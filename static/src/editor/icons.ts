@@ -17,6 +17,7 @@ const STROKES = {
   table: 'M4 5h16v14H4zM4 10h16M10 5v14',
   math: 'M18 6V5H6l6 7-6 7h12v-1',
   image: 'M4 5h16v14H4zM4 16l5-5 4 4 2-2 5 5M15.5 9h.01',
+  file: 'M7 3h7l5 5v13H7zM14 3v5h5',
   person: 'M12 4a4 4 0 1 0 0 8 4 4 0 1 0 0-8zM4.5 20a7.5 7.5 0 0 1 15 0',
   bold: 'M7 5h6a3.5 3.5 0 0 1 0 7H7zM7 12h7a3.5 3.5 0 0 1 0 7H7z',
   italic: 'M10 5h7M7 19h7M14 5l-4 14',

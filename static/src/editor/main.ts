@@ -15,6 +15,7 @@ import { whoIsKnown } from './mentions'
 import { Outline } from './outline'
 import { type Carried, carried } from './rescue'
 import { removeTwins } from './twins'
+import { Uploads } from './uploads'
 import { mount } from './view'
 import { WordCount } from './wordcount'
 
@@ -43,6 +44,7 @@ export interface Wish extends Place {
   readonly element: HTMLElement
   /** How the names of this document's copies on the device begin. */
   readonly copies: string
+  readonly fileBytesMax: number
   readonly askWhoIsHere: () => Promise<readonly Person[]>
   readonly askWhoWrote: () => Promise<readonly string[]>
   /** Make a new document, for text that has no other place. */
@@ -76,11 +78,16 @@ export async function open(wish: Wish, told: (saving: Signal<Saving>) => void): 
   const [outline, words, finder] = [new Outline(), new WordCount(), new Finder()]
   const follower = new Follower(awareness)
   const roster = new Roster(awareness, wish.askWhoIsHere)
+  const uploads = new Uploads({ document: wish.document, bytesMax: wish.fileBytesMax })
+  window.addEventListener('beforeunload', (event) => {
+    if (uploads.pending) event.preventDefault()
+  })
   const view = mount(wish.element, {
     fragment: writable.peek() ? fragment : mirror(doc, ROOT),
     awareness,
     roster,
     people: whoIsKnown(roster, doc.clientID, wish.askWhoWrote),
+    uploads,
     editable: () => writable.peek(),
     onlookers: [outline.plugin(), words.plugin(), finder.plugin(), follower.plugin()]
   })
@@ -89,6 +96,9 @@ export async function open(wish: Wish, told: (saving: Signal<Saving>) => void): 
     return void writable.value
   })
   removeTwins(fragment, () => writable.peek())
+  effect(() => {
+    if (collaboration.saving.value.kind === 'saved') uploads.connected()
+  })
   // Before what others did is taken into the text.
   provider.beforeTaking = () => lookAtCaret(view)
   nameWhoMoves(view.dom, awareness)

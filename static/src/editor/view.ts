@@ -12,7 +12,9 @@ import { blockBar } from './blockbar'
 import { blockIds } from './blockids'
 import { calloutBar } from './calloutbar'
 import { carets } from './carets'
+import { filesGoTo } from './choosing'
 import { codeBar } from './codeblocks'
+import { figures } from './figures'
 import { handle } from './handle'
 import { highlighting } from './highlighting'
 import { markdownShortcuts } from './inputrules'
@@ -31,6 +33,7 @@ import { tables } from './tables'
 import { taskBoxes } from './tasks'
 import { toggles } from './toggles'
 import { toolbar } from './toolbar'
+import type { Uploads } from './uploads'
 
 /** How near the caret may come to the edges before the page follows: the bar stays above. */
 const UNDER_THE_BAR = { top: 100, bottom: 60, left: 0, right: 0 }
@@ -41,6 +44,7 @@ export interface Options {
   readonly roster: Roster
   /** Who can be mentioned. */
   readonly people: () => readonly Known[]
+  readonly uploads: Uploads
   readonly editable: () => boolean
   /** What looks at the text from outside. */
   readonly onlookers: readonly Plugin[]
@@ -51,6 +55,7 @@ export function localPlugins(people: () => readonly Known[] = () => []): Plugin[
   return [
     keysFindTheCaret(),
     suggesting(slash, mentions(people)),
+    figures(),
     caretStays(),
     markdownShortcuts(),
     ...links(),
@@ -72,12 +77,15 @@ export function localPlugins(people: () => readonly Known[] = () => []): Plugin[
 
 /** Put an editor into an element. The text must have come by then, or it would be replaced. */
 export function mount(element: HTMLElement, options: Options): EditorView {
-  const { fragment, awareness, roster, people, editable, onlookers } = options
+  const { fragment, awareness, roster, people, uploads, editable, onlookers } = options
   const { doc, mapping } = initProseMirrorDoc(fragment, schema)
   const plugins = [
     ySyncPlugin(fragment, { mapping }),
     yUndoPlugin({ protectedNodes: new Set(['block', 'code_block']) }),
     carets(awareness, roster),
+    uploads.plugin(),
+    // Before the slash looks at what can be inserted.
+    filesGoTo(uploads),
     ...localPlugins(people),
     ...onlookers
   ]

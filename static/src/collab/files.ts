@@ -1,0 +1,54 @@
+/** Sends a file to the server, and tells how far it is. Knows no editor. */
+
+export interface Kept {
+  readonly src: string
+  readonly size: number
+  readonly type: string
+  readonly width?: number
+  readonly height?: number
+}
+
+/** The file was not kept; the message can be shown. `isAway` if nobody answered. */
+export class NotKept extends Error {
+  constructor(
+    message: string,
+    readonly isAway = false
+  ) {
+    super(message)
+  }
+}
+
+const AWAY = 'There is no connection.'
+
+/** Send a file of a document; `told` hears which part of it is there, from 0 to 1. */
+export function send(document: string, file: Blob, told: (part: number) => void): Promise<Kept> {
+  return new Promise((resolve, reject) => {
+    // fetch does not tell how far it is.
+    const request = new XMLHttpRequest()
+    request.open('POST', `/api/documents/${encodeURIComponent(document)}/files`)
+    request.setRequestHeader('Content-Type', 'application/octet-stream')
+    request.responseType = 'json'
+    request.upload.addEventListener('progress', (event) => {
+      if (event.lengthComputable) told(event.loaded / event.total)
+    })
+    request.addEventListener('load', () => {
+      if (request.status < 300 && request.response?.src) resolve(request.response)
+      else reject(new NotKept(reasonIn(request)))
+    })
+    request.addEventListener('error', () => reject(new NotKept(AWAY, true)))
+    request.send(file)
+  })
+}
+
+function reasonIn(request: XMLHttpRequest): string {
+  return request.response?.detail ?? `The server answered ${request.status}.`
+}
+
+/** Return a file of another document, as it is kept there. */
+export async function fetched(src: string): Promise<Blob> {
+  const answer = await fetch(src).catch(() => {
+    throw new NotKept(AWAY, true)
+  })
+  if (!answer.ok) throw new NotKept('The other document does not show this picture to you.')
+  return answer.blob()
+}
