@@ -43,12 +43,3 @@ export function send(document: string, file: Blob, told: (part: number) => void)
 function reasonIn(request: XMLHttpRequest): string {
   return request.response?.detail ?? `The server answered ${request.status}.`
 }
-
-/** Return a file of another document, as it is kept there. */
-export async function fetched(src: string): Promise<Blob> {
-  const answer = await fetch(src).catch(() => {
-    throw new NotKept(AWAY, true)
-  })
-  if (!answer.ok) throw new NotKept('The other document does not show this picture to you.')
-  return answer.blob()
-}

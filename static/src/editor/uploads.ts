@@ -106,19 +106,6 @@ export class Uploads {
     this.#begin(loads.map((load) => ({ load, place: { ...place } })))
   }
 
-  /** Send these, and put each behind the block of its id, or else where the caret is. */
-  addBehind(loads: ReadonlyArray<{ load: Load; id: string | null }>): void {
-    const view = this.#view
-    if (!view) return
-    const here = placeAt(view.state, view.state.selection.head, this.#made)
-    this.#begin(
-      loads.map(({ load, id }) => ({
-        load,
-        place: id === null ? { ...here } : { id, side: 'after', index: here.index }
-      }))
-    )
-  }
-
   /** Try again what nobody answered: somebody is there. */
   connected(): void {
     this.#retry()
