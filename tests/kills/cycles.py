@@ -22,7 +22,7 @@ POINTS = (
 ENGINE_POINTS = POINTS[:3]
 WAYS = ("sockets", "engine", "all", *POINTS)
 LOAD_SECONDS = (0.05, 0.4)
-SETTLE_SECONDS_MAX = 60
+SETTLE_SECONDS_MAX = 20
 
 
 class Cycles:
