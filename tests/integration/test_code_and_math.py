@@ -75,6 +75,27 @@ async def test_code_of_many_lines_is_typed_in_without_delay(
             await one.expect_block("pre", "return to here")
 
 
+async def test_formulas_are_written_as_tex_and_shown_to_all(
+    server: Server, browser: Browser, document: str
+) -> None:
+    address = await new_page(server, document)
+    async with at_editor(browser, address) as one, at_editor(browser, address) as other:
+        await one.type("See $x^2$ and $5.\n$$ ")
+        await expect(one.text.locator("span.formula msup")).to_be_attached()
+        await one.press("Alt+F10")
+        await expect(one.page.get_by_label("TeX", exact=True)).to_be_focused()
+        await one.type(r"\frac{1}")
+        await expect(one.text.locator("div.formula.wrong")).to_be_visible()
+        await one.type("{2}")
+        await one.press("Enter")
+        await expect(one.text).to_be_focused()
+        for each in (one, other):
+            await expect(each.text.locator("div.formula mfrac")).to_be_attached()
+            await expect(each.text.locator("p").first).to_contain_text("and $5.")
+        results = await Axe().run(one.page)
+        assert results.violations_count == 0, results.generate_report()
+
+
 async def test_a_toggle_is_folded_for_all_and_unfolds_before_who_writes_in_it(
     server: Server, browser: Browser, document: str
 ) -> None:

@@ -7,6 +7,7 @@ import type { Node } from 'prosemirror-model'
 import type { Command } from 'prosemirror-state'
 import { chooseFile, chooseImage } from './choosing'
 import { insertDivider, type Kind, turnInto, turnIntoCode } from './commands'
+import { insertMath } from './formulas'
 import type { Icon } from './icons'
 import { BLOCK, CODE } from './schema'
 import { insertTable } from './tables'
@@ -142,6 +143,14 @@ export const THINGS: readonly Thing[] = [
     words: 'line rule separator hr',
     markdown: '---',
     run: insertDivider
+  },
+  {
+    name: 'Formula',
+    group: 'More',
+    icon: 'math',
+    words: 'math tex latex equation',
+    markdown: '$$',
+    run: insertMath
   },
   {
     name: 'Table',

@@ -275,6 +275,9 @@ export const NODES: Record<string, Partial<NodeSpec>> = {
       'pre',
       { class: 'math', ...said(placed(node)) },
       ['code', { class: 'math' }, node.attrs.tex ?? '']
+    ],
+    parseDOM: [
+      { tag: 'pre.math', priority: 60, getAttrs: (element) => ({ tex: element.textContent }) }
     ]
   },
   file: { toDOM: fileDOM },
@@ -311,7 +314,12 @@ export const NODES: Record<string, Partial<NodeSpec>> = {
       }
     ]
   },
-  math_inline: { toDOM: (node) => ['code', { class: 'math' }, node.attrs.tex ?? ''] },
+  math_inline: {
+    toDOM: (node) => ['code', { class: 'math' }, node.attrs.tex ?? ''],
+    parseDOM: [
+      { tag: 'code.math', priority: 60, getAttrs: (element) => ({ tex: element.textContent }) }
+    ]
+  },
   unknown_inline: {
     toDOM: ({ attrs }) => ['span', said({ 'data-unknown': attrs.name }), `[${attrs.name ?? ''}]`]
   }

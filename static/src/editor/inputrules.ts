@@ -1,7 +1,7 @@
 /** Markdown as it is typed: what becomes a block of another kind, and what becomes a mark. */
 
 import { InputRule, inputRules, type InputRule as Rule } from 'prosemirror-inputrules'
-import type { EditorState, Plugin, Transaction } from 'prosemirror-state'
+import { type EditorState, NodeSelection, type Plugin, type Transaction } from 'prosemirror-state'
 import { begin, type Kind, setKind } from './commands'
 import { BLOCK, CODE, markType, nodeType } from './schema'
 
@@ -56,6 +56,32 @@ function markRule(pattern: RegExp, name: string): Rule {
   })
 }
 
+function mathRule(): Rule {
+  return new InputRule(/^\$\$\s$/, (state, _match, start, end) => {
+    if (!atBeginning(state, start)) return null
+    begin(state)
+    const pos = state.doc.resolve(start).before()
+    const tr = state.tr.delete(start, end).insert(pos, nodeType('math').create())
+    return tr.setSelection(NodeSelection.create(tr.doc, pos))
+  })
+}
+
+/** Amounts of money are none. */
+function inlineMathRule(): Rule {
+  return new InputRule(
+    /(^|[^$\\\w])\$([^$\s\d](?:[^$]*[^$\s])?)\$$/,
+    (state, match, start, end) => {
+      const [, before = '', tex = ''] = match
+      if (state.doc.resolve(start).parent.type !== BLOCK) return null
+      return state.tr.replaceWith(
+        start + before.length,
+        end,
+        nodeType('math_inline').create({ tex })
+      )
+    }
+  )
+}
+
 export const RULES: readonly Rule[] = [
   blockRule(/^(#{1,6})\s$/, (match) => ({ type: 'h', level: match[1]?.length ?? 1 })),
   blockRule(/^[-*+]\s$/, () => ({ type: 'ul' })),
@@ -71,6 +97,8 @@ export const RULES: readonly Rule[] = [
   blockRule(/^!\s$/, () => ({ type: 'callout', tone: 'note' })),
   codeRule(),
   dividerRule(),
+  mathRule(),
+  inlineMathRule(),
   markRule(/(^|[^*])\*\*([^*\s](?:[^*]*[^*\s])?)\*\*$/, 'bold'),
   markRule(/(^|[^_\w])__([^_\s](?:[^_]*[^_\s])?)__$/, 'bold'),
   markRule(/(^|[^*])\*([^*\s](?:[^*]*[^*\s])?)\*$/, 'italic'),

@@ -15,6 +15,7 @@ import { carets } from './carets'
 import { filesGoTo } from './choosing'
 import { codeBar } from './codeblocks'
 import { figures } from './figures'
+import { formulas, mathBar } from './formulas'
 import { handle } from './handle'
 import { highlighting } from './highlighting'
 import { markdownShortcuts } from './inputrules'
@@ -66,7 +67,8 @@ export function localPlugins(people: () => readonly Known[] = () => []): Plugin[
     toggles(),
     placeholder('Write, or press / for headings, lists and more'),
     handle(),
-    blockBar(codeBar, calloutBar, tableBar),
+    formulas(),
+    blockBar(mathBar, codeBar, calloutBar, tableBar),
     toolbar(),
     highlighting(),
     gapCursor(),
