@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from starlette.applications import Starlette
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 from palimpsest.adapters.bus.messages import AnyMessage, Came, Hello, Left, Moved, Renewed, Wanted
 from palimpsest.adapters.bus.subscription import Subscription
@@ -31,6 +31,7 @@ from palimpsest.adapters.web.library import LibraryRoutes
 from palimpsest.adapters.web.presence import PresenceRoutes
 from palimpsest.adapters.web.projections import ProjectionRoutes
 from palimpsest.adapters.web.reader import ReaderRoutes
+from palimpsest.adapters.web.ready import ReadyAnswers
 from palimpsest.adapters.web.stream import StreamRoutes, Streams
 from palimpsest.limits import Limits
 from palimpsest.ports import Present
@@ -90,6 +91,10 @@ class ReadSide:
             AdminRoutes(callers, log, standings, people),
         ).routes()
 
+    def at_hand_first(self, application: ASGIApp) -> ASGIApp:
+        """Return an application that answers at once what is at hand."""
+        return ReadyAnswers(application, self._callers, self.content.hot, self._limits)
+
     def moved(self, projection: str, documents: Mapping[str, int]) -> None:
         """Take note that a view has moved on."""
         if projection == Snapshots.name:
@@ -138,7 +143,7 @@ class HttpServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def uvicorn_config(application: Starlette, limits: Limits, **more: Any) -> uvicorn.Config:  # noqa: ANN401
+def uvicorn_config(application: ASGIApp, limits: Limits, **more: Any) -> uvicorn.Config:  # noqa: ANN401
     """Return how every server of ours listens."""
     return uvicorn.Config(
         application,
@@ -169,7 +174,8 @@ class QueryServer:
             settings.limits,
             want=lambda document: self._subscription.tell(Wanted(document)),
         )
-        self._application = application(self._read_side.routes(writable=False), self._wrong)
+        routes = self._read_side.routes(writable=False)
+        self._application = self._read_side.at_hand_first(application(routes, self._wrong))
 
     async def serve(self, listener: socket.socket) -> None:
         """Serve on a socket that is bound, until a signal says to stop."""

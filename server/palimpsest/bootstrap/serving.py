@@ -87,7 +87,7 @@ class Server:
             UploadRoutes(callers, keeping, limits),
         )
         routes = [*self._read_side.routes(writable=True), *routes]
-        self._application = application(routes, self._wrong)
+        self._application = self._read_side.at_hand_first(application(routes, self._wrong))
 
     async def serve(self, listener: socket.socket) -> None:
         """Serve on a socket that is bound, until a signal says to stop."""

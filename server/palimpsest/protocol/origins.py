@@ -1,10 +1,12 @@
 """Which web pages may speak to the server: its own, and on loopback those of this machine."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
+@lru_cache(maxsize=100)
 def host_of(authority: str) -> str:
     """Return the host of a Host header's value, without port and brackets; "" if it has none."""
     try:

@@ -83,6 +83,7 @@ class ContentRoutes:
             return await self._encoded(document, version, min_version)
         if version is None:
             content = await self._content.newest(document, min_version=min_version)
+            request.state.content = content  # Who asks the same again is answered by `ready`.
         else:
             content = await self._content.at(document, version)
         return self._answer(request, content, form)
