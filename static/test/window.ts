@@ -18,6 +18,7 @@ const NAMES = [
   'KeyboardEvent',
   'MouseEvent',
   'DOMParser',
+  'location',
   'MutationObserver',
   'AbortController',
   'getComputedStyle',

@@ -137,7 +137,7 @@ function typeOf(element: HTMLElement, item: HTMLElement | null): Attrs {
   if (item !== null) return itemType(item)
   const callout = element.closest<HTMLElement>('.callout')
   if (callout) return { type: 'callout', tone: callout.dataset.tone ?? null }
-  if (element.closest('.toggle')) return { type: 'toggle' }
+  if (element.closest('.toggle') || element.tagName === 'SUMMARY') return { type: 'toggle' }
   return { type: element.closest('blockquote') ? 'quote' : null }
 }
 
@@ -155,13 +155,14 @@ function itemType(item: HTMLElement): Attrs {
 }
 
 function indentOf(element: HTMLElement, isHead: boolean): number | null {
-  let items = isHead ? -1 : 0
+  // Lists, not items: some programs put a list into a list, beside its items.
+  let lists = isHead ? -1 : 0
   let said = 0
   for (let each: HTMLElement | null = element; each; each = each.parentElement) {
-    if (each.tagName === 'LI') items += 1
+    if (each.tagName === 'UL' || each.tagName === 'OL') lists += 1
     said += Number.parseInt(each.dataset.indent ?? '0', 10) || 0
   }
-  return Math.min(Math.max(items, 0) + said, 8) || null
+  return Math.min(Math.max(lists, 0) + said, 8) || null
 }
 
 const BLOCK_RULES: TagParseRule[] = ['p', ...HEADINGS, 'li', 'div.callout', 'summary'].map(

@@ -13,6 +13,7 @@ import { blockIds } from './blockids'
 import { calloutBar } from './calloutbar'
 import { carets } from './carets'
 import { filesGoTo } from './choosing'
+import { clipboard } from './clipboard'
 import { codeBar } from './codeblocks'
 import { figures } from './figures'
 import { formulas, mathBar } from './formulas'
@@ -56,6 +57,7 @@ export function localPlugins(people: () => readonly Known[] = () => []): Plugin[
   return [
     keysFindTheCaret(),
     suggesting(slash, mentions(people)),
+    clipboard(),
     figures(),
     caretStays(),
     markdownShortcuts(),

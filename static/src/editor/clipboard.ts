@@ -1,0 +1,102 @@
+/** What is pasted and dropped becomes blocks, within limits; what is copied is read elsewhere. */
+
+import { type Node, Slice } from 'prosemirror-model'
+import { Plugin } from 'prosemirror-state'
+import type { EditorView } from 'prosemirror-view'
+import { cleaned } from './cleaning'
+import { copier, isOwn, taker } from './copying'
+import { BLOCK } from './schema'
+
+/** The longest HTML that is read, pictures in it not counted: Word says much about little. */
+export const HTML_LENGTH_MAX = 3_000_000
+/** The longest text; its update stays below what the server takes, in any language. */
+export const TEXT_LENGTH_MAX = 1_000_000
+/** How many blocks, those in tables among them, are put into the text at once. */
+export const BLOCKS_MAX = 5000
+
+const PICTURE_DATA = /data:image\/[^"')\s>]+/g
+const SHOWN_MILLISECONDS = 12_000
+
+export function clipboard(): Plugin {
+  let wasOurs = false
+  return new Plugin({
+    props: {
+      clipboardSerializer: copier,
+      clipboardParser: taker,
+      transformPastedHTML(html) {
+        wasOurs = isOwn(html)
+        return wasOurs ? html : cleaned(html)
+      },
+      transformPasted(slice, view, isPlain) {
+        // Words out of one block are words.
+        const areWords = wasOurs && !isPlain && slice.content.childCount === 1
+        return areWords ? slice : whole(slice, view)
+      },
+      handleDOMEvents: {
+        paste: (view, event) => refuseLong(view, event, event.clipboardData),
+        drop: (view, event) => refuseLong(view, event, event.dataTransfer)
+      },
+      handlePaste: (view, _event, slice) => refuseMany(view, slice),
+      handleDrop: (view, _event, slice, isMoved) => !isMoved && refuseMany(view, slice)
+    }
+  })
+}
+
+/** In a block that is empty, the first one that comes stays what it is. */
+function whole(slice: Slice, { state }: EditorView): Slice {
+  const { parent } = state.selection.$from
+  const first = slice.content.firstChild
+  if (!first?.isBlock || isOrdinary(first)) return slice
+  if (parent.content.size > 0 || !isOrdinary(parent)) return slice
+  return new Slice(slice.content, 0, slice.openEnd)
+}
+
+function isOrdinary({ type, attrs }: Node): boolean {
+  return type === BLOCK && (attrs.type ?? 'p') === 'p'
+}
+
+/** Refuse what would take too long to read, before anything reads it. */
+function refuseLong(view: EditorView, event: Event, data: DataTransfer | null): boolean {
+  const html = data?.getData('text/html') ?? ''
+  const text = data?.getData('text/plain') ?? ''
+  const length =
+    html.length > HTML_LENGTH_MAX ? html.replace(PICTURE_DATA, '').length : html.length
+  if (length <= HTML_LENGTH_MAX && text.length <= TEXT_LENGTH_MAX) return false
+  event.preventDefault()
+  const most = `${TEXT_LENGTH_MAX.toLocaleString('en')} letters`
+  tell(
+    view,
+    `That is too long to be pasted at once: take less than ${most}, or attach it as a file.`
+  )
+  return true
+}
+
+function refuseMany(view: EditorView, slice: Slice): boolean {
+  const count = blocksIn(slice)
+  if (count <= BLOCKS_MAX) return false
+  const [had, most] = [count, BLOCKS_MAX].map((each) => each.toLocaleString('en'))
+  tell(view, `That has ${had} blocks; ${most} can be pasted at once. Paste it in parts.`)
+  return true
+}
+
+function blocksIn({ content }: Slice): number {
+  let count = 0
+  content.descendants((node: Node) => {
+    if (node.isBlock) count += 1
+    return !node.isTextblock
+  })
+  return count
+}
+
+/** Say it at the edge of the page, for a while. */
+function tell({ dom }: EditorView, words: string): void {
+  const { body } = dom.ownerDocument
+  body.querySelector('.pasting')?.remove()
+  const note = dom.ownerDocument.createElement('div')
+  note.className = 'pasting'
+  note.setAttribute('role', 'alert')
+  note.textContent = words
+  body.append(note)
+  note.addEventListener('click', () => note.remove())
+  setTimeout(() => note.remove(), SHOWN_MILLISECONDS)
+}

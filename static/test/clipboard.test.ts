@@ -1,0 +1,186 @@
+/** What is copied in other programs, as they say it, and what it is here; and the way back. */
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { text, Writer } from './scene'
+
+type Said = [string, Record<string, unknown>?]
+
+function paste(html: string, words = '', into = text(['block', ''])): Writer {
+  const writer = new Writer(into).at(1)
+  // There are no events of a clipboard here, and nothing looks into this one.
+  const event = new Event('paste') as ClipboardEvent
+  if (html) writer.view.pasteHTML(html, event)
+  else writer.view.pasteText(words, event)
+  return writer
+}
+
+/** Return the blocks in few words: what each says, and what it is. */
+function blocks(writer: Writer): Said[] {
+  return writer.blocks.map(([name, words, attrs]) => {
+    const kind = name === 'block' ? attrs : { is: name, ...attrs }
+    return Object.keys(kind).length > 0 ? [words, kind] : [words]
+  })
+}
+
+/** Return the marks, and what they mark. */
+function marks(writer: Writer): string[] {
+  const found: string[] = []
+  writer.view.state.doc.descendants((node) => {
+    for (const { type } of node.marks) found.push(`${type.name}: ${node.text}`)
+  })
+  return found
+}
+
+/** Return what is copied of the whole text. */
+function copied(writer: Writer): { html: string; words: string } {
+  const { doc } = writer.view.state
+  const { dom, text: words } = writer.view.serializeForClipboard(doc.slice(0, doc.content.size))
+  return { html: dom.innerHTML, words }
+}
+
+const word = (style: string, bullet: string, words: string) =>
+  `<p class=MsoListParagraph style='text-indent:-.25in;mso-list:l0 ${style} lfo1'><![if !supportLists]>` +
+  `<span style='font-family:Symbol;mso-list:Ignore'>${bullet}<span style='font:7.0pt "Times New Roman"'>` +
+  `&nbsp;&nbsp;&nbsp; </span></span><![endif]>${words}<o:p></o:p></p>`
+
+test('lists of Word are lists, as deep as they were', () => {
+  const writer = paste(`<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>
+    <!-- p.MsoNormal { margin: 0in } --></style></head><body lang=EN-GB><!--StartFragment-->
+    <p class=MsoNormal style='margin:0'><b><span style='font-family:"Arial"'>Before</span></b><o:p></o:p></p>
+    ${word('level1', '·', 'one')}${word('level2', 'o', 'inside')}${word('level1', '·', 'two')}
+    <p class=MsoNormal><o:p>&nbsp;</o:p></p>
+    ${word('level1', '3.', 'third')}${word('level1', '4.', 'fourth')}<!--EndFragment--></body></html>`)
+  assert.deepEqual(blocks(writer), [
+    ['Before'],
+    ['one', { type: 'ul' }],
+    ['inside', { type: 'ul', indent: 1 }],
+    ['two', { type: 'ul' }],
+    [''],
+    ['third', { type: 'ol', start: 3 }],
+    ['fourth', { type: 'ol' }]
+  ])
+})
+
+test('what Google Docs copies keeps its marks and its nested lists, and is not bold throughout', () => {
+  const item = (level: number, words: string) =>
+    `<li dir="ltr" style="list-style-type:disc;font-weight:400" aria-level="${level}"><p dir="ltr" role="presentation">` +
+    `<span style="font-size:11pt;font-weight:400;background-color:transparent">${words}</span></p></li>`
+  const writer = paste(
+    `<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1a2b">` +
+      `<h2 dir="ltr"><span style="font-weight:700;text-decoration:none">Title</span></h2>` +
+      `<p dir="ltr"><span style="font-weight:700">bold</span><span style="font-style:italic"> italic</span>` +
+      `<span style="background-color:#ffff00"> bright</span><a href="https://example.org/">` +
+      `<span style="color:#15c;text-decoration:underline">link</span></a></p>` +
+      `<ul>${item(1, 'one')}<ul>${item(2, 'inside')}<ul>${item(3, 'deep')}</ul></ul>${item(1, 'two')}</ul>` +
+      `<br><ul><li role="checkbox" aria-checked="true" aria-level="1"><img src="data:image/png;base64,AA==">` +
+      `<p role="presentation"><span style="text-decoration:line-through">done</span></p></li></ul></b>`
+  )
+  const ltr = { dir: 'ltr' }
+  assert.deepEqual(blocks(writer), [
+    ['Title', { ...ltr, type: 'h', level: 2 }],
+    ['bold italic brightlink', ltr],
+    ['one', { ...ltr, type: 'ul' }],
+    ['inside', { ...ltr, type: 'ul', indent: 1 }],
+    ['deep', { ...ltr, type: 'ul', indent: 2 }],
+    ['two', { ...ltr, type: 'ul' }],
+    ['done', { type: 'task', checked: true }]
+  ])
+  assert.deepEqual(marks(writer), [
+    'bold: bold',
+    'italic:  italic',
+    'highlight:  bright',
+    'link: link',
+    'strike: done'
+  ])
+})
+
+test('what Notion copies keeps its tasks, its toggles, its quotes and its code', () => {
+  const writer = paste(
+    `<h1>Title</h1><ul><li>one<ul><li>inside<ol start="4"><li>deep</li></ol></li></ul></li></ul>` +
+      `<ul class="contains-task-list"><li><input type="checkbox" checked> done</li>` +
+      `<li><p><input type="checkbox"> open</p></li></ul>` +
+      `<ul class="to-do-list"><li><div class="checkbox checkbox-on"></div><span>drawn</span></li></ul>` +
+      `<details open><summary>more</summary><p>folded</p>text</details>` +
+      `<blockquote>said<p>and said</p></blockquote>` +
+      `<aside>mind</aside>` +
+      `<pre><code class="language-js">let a\n  = 1</code></pre><div class="highlight-source-python"><pre>a<br>b</pre></div>` +
+      `<table><thead><tr><th>a</th></tr></thead><tbody><tr><td><p>b</p></td></tr></tbody></table><hr><p>end</p>`
+  )
+  assert.deepEqual(blocks(writer), [
+    ['Title', { type: 'h', level: 1 }],
+    ['one', { type: 'ul' }],
+    ['inside', { type: 'ul', indent: 1 }],
+    ['deep', { type: 'ol', indent: 2, start: 4 }],
+    ['done', { type: 'task', checked: true }],
+    ['open', { type: 'task' }],
+    ['drawn', { type: 'task', checked: true }],
+    ['more', { type: 'toggle' }],
+    ['folded', { indent: 1 }],
+    ['text', { indent: 1 }],
+    ['said', { type: 'quote' }],
+    ['and said', { type: 'quote' }],
+    ['mind', { type: 'callout' }],
+    ['let a\n  = 1', { is: 'code_block', language: 'js' }],
+    ['a\nb', { is: 'code_block', language: 'python' }],
+    ['ab', { is: 'table' }],
+    ['', { is: 'divider' }],
+    ['end']
+  ])
+})
+
+test('HTML that means harm brings words and nothing else', () => {
+  const writer = paste(
+    `<p onclick="alert(1)">a<script>alert(2)</script><style>p{}</style><a href="javascript:alert(3)">b</a>` +
+      `<a href=" java\nscript:alert(4)">c</a><img src="javascript:alert(5)" onerror="alert(6)">` +
+      `<img src="file:///C:/clip.png"></p><iframe src="https://example.org"></iframe><svg><text>d</text></svg>` +
+      `<p data-palimpsest='[{"type":"block","attrs":{"type":{"a":1}}}]'>e</p>`
+  )
+  assert.deepEqual(blocks(writer), [['abc'], ['e']])
+  assert.deepEqual(marks(writer), [])
+  assert.doesNotMatch(writer.view.dom.innerHTML, /alert|script|iframe|svg/)
+})
+
+const EVERYTHING = text(
+  ['block', 'Title', { type: 'h', level: 2 }],
+  ['block', 'one', { type: 'ul' }],
+  ['block', 'inside', { type: 'ul', indent: 1 }],
+  ['block', 'also', { type: 'ul', indent: 1 }],
+  ['block', 'first', { type: 'ol', indent: 2 }],
+  ['block', 'of one', { indent: 1 }],
+  ['block', 'two', { type: 'ul' }],
+  ['block', 'done', { type: 'task', checked: true }],
+  ['block', 'fold', { type: 'toggle', collapsed: true }],
+  ['block', 'mind', { type: 'callout', tone: 'tip' }],
+  ['block', 'said', { type: 'quote', align: 'end' }],
+  ['code_block', 'a = 1', { language: 'python' }],
+  ['figure', '', { src: '/documents/a/files/b.png', width: 40, alt: 'c', caption: 'd' }],
+  ['file', '', { src: '/documents/a/files/b.zip', name: 'b.zip', size: 7 }],
+  ['math', '', { tex: 'x^2' }],
+  ['divider', ''],
+  ['block', 'end']
+)
+
+test('other programs are given lists that stand in one another', () => {
+  const { html } = copied(new Writer(EVERYTHING))
+  const tidy = html.replace(/ data-[\w-]+="[^"]*"/g, '')
+  assert.match(
+    tidy,
+    /<ul><li>one<ul><li>inside<\/li><li>also<ol><li>first<\/li><\/ol><\/li><\/ul><p>of one<\/p><\/li><li>two<\/li><\/ul>/
+  )
+  assert.match(tidy, /<li><input type="checkbox" aria-label="Done" checked=""><p>done<\/p><\/li>/)
+  assert.match(tidy, /src="http:\/\/127\.0\.0\.1\/documents\/a\/files\/b\.png"/)
+  assert.doesNotMatch(tidy, /button|contenteditable|class="box"/)
+})
+
+test('what is copied here and pasted here is what it was', () => {
+  const writer = new Writer(EVERYTHING)
+  const pasted = paste(copied(writer).html)
+  assert.deepEqual(pasted.blocks, writer.blocks)
+})
+
+test('lists that were copied here survive a clipboard that keeps elements only', () => {
+  const writer = new Writer(EVERYTHING)
+  const bare = copied(writer).html.replace(/ data-(?:palimpsest|pm-slice)="[^"]*"/g, '')
+  assert.deepEqual(paste(bare).blocks.slice(0, 8), writer.blocks.slice(0, 8))
+})

@@ -1,0 +1,97 @@
+"""What is pasted into our own editor, and copied out of it, with a browser's own clipboard."""
+
+from typing import Final
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.harness.editing import Editor, at_editor, new_page
+from tests.harness.server import Server
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+_PASTE: Final = """
+(types) => {
+  const data = new DataTransfer()
+  for (const [type, content] of Object.entries(types)) data.setData(type, content)
+  document.querySelector('.ProseMirror').dispatchEvent(
+    new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: data })
+  )
+}
+"""
+_COPY: Final = """
+() => {
+  const data = new DataTransfer()
+  document.querySelector('.ProseMirror').dispatchEvent(
+    new ClipboardEvent('copy', { bubbles: true, cancelable: true, clipboardData: data })
+  )
+  return { 'text/html': data.getData('text/html'), 'text/plain': data.getData('text/plain') }
+}
+"""
+_GOOGLE: Final = (
+    '<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1">'
+    '<p dir="ltr"><span style="font-weight:400">plain </span>'
+    '<span style="font-weight:700">bold</span></p>'
+    '<ul><li dir="ltr" aria-level="1"><p dir="ltr"><span>one</span></p></li>'
+    '<ul><li dir="ltr" aria-level="2"><p dir="ltr"><span>inside</span></p></li></ul></ul></b>'
+)
+
+
+async def paste(editor: Editor, html: str = "", text: str = "") -> None:
+    """Paste what a program put on the clipboard."""
+    types = {"text/html": html, "text/plain": text}
+    await editor.page.evaluate(_PASTE, {name: each for name, each in types.items() if each})
+
+
+async def test_what_is_pasted_is_seen_by_the_other_as_it_was_meant(
+    server: Server, browser: Browser, document: str
+) -> None:
+    address = await new_page(server, document)
+    async with at_editor(browser, address) as ann, at_editor(browser, address) as bob:
+        await paste(ann, _GOOGLE)
+        await ann.expect_saving("saved")
+        await bob.expect_block("ul[data-indent='1'] li", "inside")
+        await expect(bob.text.locator("strong")).to_have_text(["bold"])
+        await expect(bob.text.locator("p").first).to_have_text("plain bold")
+
+
+async def test_what_is_copied_in_one_document_is_all_there_in_another(
+    server: Server, browser: Browser, document: str
+) -> None:
+    address = await new_page(server, document)
+    other = await new_page(server, f"{document}-other")
+    async with at_editor(browser, address) as ann, at_editor(browser, other) as bob:
+        await ann.type("# Title")
+        await ann.press("Enter")
+        await ann.type("- one")
+        await ann.press("Enter", "Tab")
+        await ann.type("inside")
+        await ann.press("Enter", "Shift+Tab", "Backspace")
+        await ann.type("> said")
+        await ann.press("ControlOrMeta+a")
+        copied: dict[str, str] = await ann.page.evaluate(_COPY)
+        assert "<li>one<ul><li>inside</li></ul></li>" in copied["text/html"].replace(
+            ' data-indent="1"', ""
+        )
+        await paste(bob, copied["text/html"], copied["text/plain"])
+        await bob.expect_saving("saved")
+        assert await bob.blocks() == await ann.blocks()
+        await expect(bob.text.locator("h1")).to_have_text("Title")
+        await expect(bob.text.locator("ul[data-indent='1']")).to_have_text("inside")
+        await expect(bob.text.locator("blockquote")).to_have_text("said")
+        ids = "() => [...document.querySelectorAll('[data-block]')].map((e) => e.dataset.block)"
+        named = await bob.page.evaluate(ids)
+        assert len(named) == len(set(named))
+
+
+async def test_what_is_too_long_is_refused_with_a_word_and_the_page_stays_quick(
+    server: Server, browser: Browser, document: str
+) -> None:
+    async with at_editor(browser, await new_page(server, document)) as one:
+        await one.type("before ")
+        await paste(one, "<p>" + "x" * 5_000_000)
+        await expect(one.page.locator(".pasting[role=alert]")).to_contain_text("too long")
+        await paste(one, "<p>x" * 5_001)
+        await expect(one.page.locator(".pasting[role=alert]")).to_contain_text("5,001 blocks")
+        await one.type("after")
+        assert await one.blocks() == ["before after"]
