@@ -1,11 +1,14 @@
 """What is pasted into our own editor, and copied out of it, with a browser's own clipboard."""
 
+import base64
+import re
 from typing import Final
 
 import pytest
 from playwright.async_api import Browser, expect
 
 from tests.harness.editing import Editor, at_editor, new_page
+from tests.harness.pictures import png
 from tests.harness.server import Server
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -95,3 +98,40 @@ async def test_what_is_too_long_is_refused_with_a_word_and_the_page_stays_quick(
         await expect(one.page.locator(".pasting[role=alert]")).to_contain_text("5,001 blocks")
         await one.type("after")
         assert await one.blocks() == ["before after"]
+
+
+async def test_a_picture_that_came_with_its_bytes_is_sent_and_stands_where_it_stood(
+    server: Server, browser: Browser, document: str
+) -> None:
+    address = await new_page(server, document)
+    async with at_editor(browser, address) as one, at_editor(browser, address) as other:
+        data = "data:image/png;base64," + base64.b64encode(png(40, 30)).decode()
+        await paste(one, f'<p>above</p><p><img alt="A field" src="{data}"></p><p>below</p>')
+        image = one.text.locator("figure img")
+        await expect(image).to_have_attribute("src", re.compile(r"^/documents/.+\.png$"))
+        await expect(image).to_have_attribute("alt", "A field")
+        await other.expect_block("p", "below")
+        below = other.text.locator("p:has-text('above') + figure + p")
+        await expect(below).to_contain_text("below")
+        html = await other.page.inner_html(".ProseMirror")
+        assert "data:" not in html
+
+
+async def test_a_picture_of_another_document_is_kept_by_this_one_too(
+    server: Server, browser: Browser, document: str
+) -> None:
+    address = await new_page(server, document)
+    other = await new_page(server, f"{document}-other")
+    async with at_editor(browser, address) as ann, at_editor(browser, other) as bob:
+        data = "data:image/png;base64," + base64.b64encode(png(40, 30)).decode()
+        await paste(ann, f'<p>above</p><p><img src="{data}"></p><p>below</p>')
+        image = ann.text.locator("figure img")
+        await expect(image).to_have_attribute("src", re.compile(rf"^/documents/{document}/"))
+        await ann.press("ControlOrMeta+a")
+        copied: dict[str, str] = await ann.page.evaluate(_COPY)
+        await paste(bob, copied["text/html"], copied["text/plain"])
+        pasted = bob.text.locator("p:has-text('above') + figure img")
+        await expect(pasted).to_have_attribute(
+            "src", re.compile(rf"^/documents/{document}-other/")
+        )
+        await bob.expect_saving("saved")

@@ -1,4 +1,4 @@
-/** Sends a file to the server, and tells how far it is. Knows no editor. */
+/** Sends a file to the server, and tells how far it is; fetches one of another document. Knows no editor. */
 
 export interface Kept {
   readonly src: string
@@ -38,6 +38,15 @@ export function send(document: string, file: Blob, told: (part: number) => void)
     request.addEventListener('error', () => reject(new NotKept(AWAY, true)))
     request.send(file)
   })
+}
+
+/** Return a file that another document keeps. */
+export async function fetched(path: string): Promise<Blob> {
+  const answer = await fetch(path).catch(() => {
+    throw new NotKept(AWAY, true)
+  })
+  if (!answer.ok) throw new NotKept('It cannot be read where it was.')
+  return answer.blob()
 }
 
 function reasonIn(request: XMLHttpRequest): string {

@@ -1,6 +1,6 @@
 /** Files that are pasted, dropped or chosen go where they were meant to, and are sent. */
 
-import { type Command, Plugin, PluginKey } from 'prosemirror-state'
+import { type Command, type EditorState, Plugin, PluginKey } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
 import { type Load, placeOfSelection, type Uploads } from './uploads'
 
@@ -28,6 +28,11 @@ export function filesGoTo(uploads: Uploads): Plugin<Uploads> {
       }
     }
   })
+}
+
+/** Return what sends files into this text; nothing where none can be. */
+export function uploadsOf(state: EditorState): Uploads | undefined {
+  return key.getState(state)
 }
 
 /** A program that copies text copies a picture of it as well; a browser, a picture's HTML. */

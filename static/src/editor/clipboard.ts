@@ -3,9 +3,11 @@
 import { type Node, Slice } from 'prosemirror-model'
 import { Plugin } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
+import { sendBrought } from './brought'
 import { cleaned } from './cleaning'
 import { copier, isOwn, taker } from './copying'
 import { BLOCK } from './schema'
+import { tell } from './telling'
 
 /** The longest HTML that is read, pictures in it not counted: Word says much about little. */
 export const HTML_LENGTH_MAX = 3_000_000
@@ -15,7 +17,6 @@ export const TEXT_LENGTH_MAX = 1_000_000
 export const BLOCKS_MAX = 5000
 
 const PICTURE_DATA = /data:image\/[^"')\s>]+/g
-const SHOWN_MILLISECONDS = 12_000
 
 export function clipboard(): Plugin {
   let wasOurs = false
@@ -28,9 +29,11 @@ export function clipboard(): Plugin {
         return wasOurs ? html : cleaned(html)
       },
       transformPasted(slice, view, isPlain) {
+        if (blocksIn(slice) > BLOCKS_MAX) return slice
+        const sifted = sendBrought(slice, view)
         // Words out of one block are words.
-        const areWords = wasOurs && !isPlain && slice.content.childCount === 1
-        return areWords ? slice : whole(slice, view)
+        const areWords = wasOurs && !isPlain && sifted.content.childCount === 1
+        return areWords ? sifted : whole(sifted, view)
       },
       handleDOMEvents: {
         paste: (view, event) => refuseLong(view, event, event.clipboardData),
@@ -86,17 +89,4 @@ function blocksIn({ content }: Slice): number {
     return !node.isTextblock
   })
   return count
-}
-
-/** Say it at the edge of the page, for a while. */
-function tell({ dom }: EditorView, words: string): void {
-  const { body } = dom.ownerDocument
-  body.querySelector('.pasting')?.remove()
-  const note = dom.ownerDocument.createElement('div')
-  note.className = 'pasting'
-  note.setAttribute('role', 'alert')
-  note.textContent = words
-  body.append(note)
-  note.addEventListener('click', () => note.remove())
-  setTimeout(() => note.remove(), SHOWN_MILLISECONDS)
 }

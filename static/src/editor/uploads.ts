@@ -71,6 +71,11 @@ export class Uploads {
 
   constructor(private readonly target: Target) {}
 
+  /** Where files are sent. */
+  get document(): string {
+    return this.target.document
+  }
+
   plugin(): Plugin {
     const again = () => this.#retry()
     return new Plugin<readonly Upload[]>({
@@ -205,7 +210,13 @@ function nodeOf(load: Load, kept: Kept): Node {
   if (load.isPicture && kept.width !== undefined) {
     return nodeType('figure').create({ ...load.attrs, id, src: kept.src })
   }
-  return nodeType('file').create({ id, src: kept.src, name: load.name, size: kept.size })
+  return nodeType('file').create({
+    ...load.attrs,
+    id,
+    src: kept.src,
+    name: load.name,
+    size: kept.size
+  })
 }
 
 /** Those that wait for the same place stay in the order in which they came. */
