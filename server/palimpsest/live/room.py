@@ -17,7 +17,6 @@ from palimpsest.live.presence import RoomPresence
 from palimpsest.live.session import Session
 from palimpsest.ports import Attendance, Engine, Present
 from palimpsest.protocol import awareness, sync
-from palimpsest.protocol.awareness import Presence
 
 _News = tuple[Submitter, bytes]
 """An update's message, and who sent it."""
@@ -37,7 +36,7 @@ class Room:
         """Take `empty`, which is called when the last session has left."""
         self.document = document
         self.answers = Answers(document, engine)
-        self.presence = RoomPresence()
+        self.presence = RoomPresence(limits)
         self.sessions: dict[Session, None] = {}
         self.waiting: set[Session] = set()
         """Those who sent updates that build on what is not here."""
@@ -95,15 +94,20 @@ class Room:
             later = self._quiet_until - now
             self._flush_timer = asyncio.get_running_loop().call_later(later, self.flush)
 
-    def hear_presence(self, session: Session, presences: list[Presence]) -> None:
-        """Take what a session says of where its client is."""
+    def hear_presence(self, session: Session, update: bytes) -> None:
+        """Take what a session says of where its client is.
+
+        Raises:
+            MalformedFrame: it is not an awareness update, or tells of too many clients.
+        """
         presence = self.presence
-        is_known = presence.client_of(session) is not None
-        told = presence.receive(session, session.actor.principal, presences)
-        if not is_known and presence.client_of(session) is not None:
-            self.tell_of(session)
-        if told is not None:
-            session.send(awareness.message(awareness.write_presences([told])))
+        if not presence.keep(session, update):
+            is_known = presence.client_of(session) is not None
+            told = presence.receive(session, session.actor.principal, update)
+            if not is_known and presence.client_of(session) is not None:
+                self.tell_of(session)
+            if told is not None:
+                session.send(awareness.message(awareness.write_presences([told])))
         self.presence_changed()
 
     def presence_changed(self) -> None:
@@ -164,9 +168,8 @@ class Room:
         session.skip(sync.write_state_vector(self.document.committed.ledger.clocks))
 
     def _presence_message(self) -> bytes:
-        if not self.presence.has_changed:
-            return b""
-        return awareness.message(awareness.write_presences(self.presence.take_changed()))
+        changed = self.presence.take_changed() if self.presence.has_changed else ()
+        return awareness.message(awareness.update(changed)) if changed else b""
 
     def _tick(self) -> None:
         self._presence_timer = None

@@ -106,8 +106,8 @@ class Session:
             self.send(message)
         if not self.dialect.asks_back():
             self._ask(_Asked.HANDSHAKE)
-        if presences := self.room.presence.everybody():
-            self.send(awareness.message(awareness.write_presences(presences)))
+        if entries := self.room.presence.everybody():
+            self.send(awareness.message(awareness.update(entries)))
 
     def end(self) -> None:
         """Leave the room. What is in flight is committed all the same."""
@@ -162,12 +162,12 @@ class Session:
     def _receive_presence(self, payload: bytes) -> None:
         """Take what the client says of where it is."""
         self._outlet.charge(presences=1)
-        self.room.hear_presence(self, awareness.read_presence(payload, self._limits))
+        self.room.hear_presence(self, payload)
 
     def _receive_query(self) -> None:
         """Tell who is there."""
-        everybody = awareness.write_presences(self.room.presence.everybody())
-        self.send(awareness.message(everybody))
+        everybody = self.room.presence.everybody()
+        self.send(awareness.message(awareness.update(everybody)))
 
     # What the client is told.
 

@@ -1,6 +1,6 @@
 """Presence on the wire (y-protocols, awareness.js). Nobody's state is interpreted."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from palimpsest.limits import Limits
@@ -51,45 +51,57 @@ def read_presences(data: bytes, limits: Limits) -> list[Presence]:
     return presences
 
 
-def read_presence(data: bytes, limits: Limits) -> list[Presence]:
-    """Read an awareness update as `read_presences` does, quickly if it tells of one client.
+def beginning(client: int) -> bytes:
+    """Return how an awareness update about this client alone begins."""
+    return b"\x01" + var_uint(client)
 
-    That is what comes with every movement of a cursor.
+
+def read_unread(data: bytes, begun: int) -> tuple[int, int] | None:
+    """Return the clock in an update about one client, and where its state begins, unread.
+
+    That is what comes with every movement of a cursor. `begun` is how long `beginning` is that
+    it begins with. None if it is for `read_presences` to say what is wrong with it.
     """
     try:
-        if data[0] == 1:
-            client, i = read_var_uint(data, 1)
-            clock, i = read_var_uint(data, i)
-            size, i = read_var_uint(data, i)
-            if size == len(data) - i:
-                presence = _presence(client, clock, data[i:], limits)
-                return [] if presence is None else [presence]
+        clock, at = read_var_uint(data, begun)
+        size, at = read_var_uint(data, at)
     except IndexError:
-        pass  # What is wrong is said below.
-    return read_presences(data, limits)
+        return None
+    return (clock, at) if clock <= CLOCK_MAX and size == len(data) - at else None
 
 
-def _presence(client: int, clock: int, state: bytes, limits: Limits) -> Presence | None:
-    """Return a presence, None if it is too large, too deep or not JSON."""
-    if clock > CLOCK_MAX or len(state) > limits.presence_bytes_max:
+def read_state(state: bytes, limits: Limits) -> bytes | None:
+    """Return a client's state, None if it is too large, too deep or not JSON."""
+    if len(state) > limits.presence_bytes_max:
         return None
     try:
         value = json_text.parse(state, limits.presence_depth_max)
     except (json_text.NotJson, json_text.TooMuch):
         return None
-    return Presence(client, clock, GONE if value is None else state)
+    return GONE if value is None else state
+
+
+def _presence(client: int, clock: int, state: bytes, limits: Limits) -> Presence | None:
+    """Return a presence, None if nobody could use it."""
+    if clock > CLOCK_MAX:
+        return None
+    read = read_state(state, limits)
+    return None if read is None else Presence(client, clock, read)
+
+
+def entry(client: int, clock: int, state: bytes) -> bytes:
+    """Return what an awareness update says of one client."""
+    return var_uint(client) + var_uint(clock) + var_bytes(state)
+
+
+def update(entries: Collection[bytes]) -> bytes:
+    """Return the awareness update of some entries."""
+    return var_uint(len(entries)) + b"".join(entries)
 
 
 def write_presences(presences: Iterable[Presence]) -> bytes:
     """Write an awareness update."""
-    written = bytearray()
-    count = 0
-    for client, clock, state in presences:
-        written += var_uint(client)
-        written += var_uint(clock)
-        written += var_bytes(state)
-        count += 1
-    return var_uint(count) + written
+    return update([entry(*presence) for presence in presences])
 
 
 def message(awareness_update: bytes) -> bytes:
