@@ -140,6 +140,32 @@ async def test_a_document_is_renamed_in_its_place(
         assert shown["title"] == "New"
 
 
+async def test_a_document_without_a_title_is_called_by_its_beginning(
+    server: Server, browser: Browser, document: str
+) -> None:
+    async with at_editor(browser, await new_page(server, document)) as one:
+        title = one.page.get_by_label("Title")
+        await expect(title).to_have_attribute("placeholder", "Untitled")
+        await one.type("Some words")
+        await expect(title).to_have_attribute("placeholder", "Some words")
+        await one.press("Enter")
+        await one.type("# A heading")
+        await expect(title).to_have_attribute("placeholder", "A heading")
+        await expect(one.page).to_have_title("A heading")
+
+
+async def test_a_new_title_is_seen_at_once_by_whoever_else_is_there(
+    server: Server, browser: Browser, document: str
+) -> None:
+    address = await new_page(server, document, "Old")
+    async with at_editor(browser, address) as one, at_editor(browser, address) as other:
+        assert other.page.url.endswith(document)
+        await one.page.get_by_label("Title").fill("New")
+        await one.page.get_by_label("Title").press("Enter")
+        await expect(other.page.get_by_label("Title")).to_have_value("New")
+        await expect(other.page).to_have_title("New")
+
+
 # Saved, and not.
 
 
@@ -220,10 +246,9 @@ async def test_a_document_that_takes_nothing_more_says_why_and_offers_the_text(
         await one.expect_saving("read-only")
         banner = one.page.locator("main .banner")
         await expect(banner).to_contain_text("The document is in the trash")
-        await one.type(" and lost?")
+        await one.type(" and lost")
         assert await one.blocks() == ["mine"]
-        async with httpx.AsyncClient(base_url=server.url) as client:
-            await client.post(f"/api/documents/{document}/commands/restore")
+        await banner.get_by_role("button", name="Restore it").click()
         await one.expect_saving("saved")
         await expect(banner).to_be_hidden()
 

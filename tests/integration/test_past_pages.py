@@ -184,6 +184,24 @@ async def test_the_history_tells_runs_of_edits_and_opens_any_version(
         await expect(page.locator(".banner")).to_have_count(0)
 
 
+async def test_a_page_that_says_nothing_is_not_called_by_an_id_drawn_by_chance(
+    written: Server, admin: Page
+) -> None:
+    drawn = "ke8LAGTleItZu9gsX5xKlQ"
+    async with httpx.AsyncClient(base_url=written.url) as client:
+        answer = await client.post(
+            "/api/documents",
+            json={"id": drawn, "kind": "page"},
+            headers={"Authorization": f"Bearer {written.admin_token}"},
+        )
+    version = answer.json()["version"]
+    await admin.goto(f"{written.url}/documents/{drawn}/read?min_version={version}")
+    await expect(admin.locator("h1")).to_have_text("Untitled")
+    await admin.get_by_role("link", name="History").click()
+    await expect(admin.locator("h1")).to_have_text("History of Untitled")
+    await expect(admin.get_by_role("link", name="Write")).to_be_visible()
+
+
 async def test_the_history_tells_what_was_removed_and_everything_else_in_words(
     written: Server, admin: Page
 ) -> None:

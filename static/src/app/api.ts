@@ -44,6 +44,12 @@ export async function rename(document: string, title: string): Promise<number> {
   return versionOf(call('PATCH', pathOf(document), { title }))
 }
 
+/** Return which title a document has, as of a version at least. */
+export async function titleOf(document: string, version: number): Promise<string> {
+  const path = pathOf(document, `?min_version=${version}`)
+  return (await call<{ title: string }>('GET', path)).title
+}
+
 /** Put a document into the trash; return the version from which on it is there. */
 export async function trash(document: string): Promise<number> {
   return versionOf(call('DELETE', pathOf(document)))

@@ -9,6 +9,7 @@ import type { Opened } from '../editor/main'
 import { Arrivals } from './arrivals'
 import { Chip } from './chip'
 import { FindBar } from './find'
+import { useNaming } from './naming'
 import { openInto } from './opening'
 import { OutlinePanel } from './outline'
 import { othersIn, People } from './people'
@@ -39,6 +40,7 @@ export function DocumentPage({ place }: { place: Place }) {
     )
   }, [place])
   const beside = useBeside()
+  const naming = useNaming(place, opened)
   const state: Saving = saving.value?.value ?? { kind: 'opening' }
   const ready = opened.value
   const isShown = trouble.value === 'none'
@@ -49,8 +51,8 @@ export function DocumentPage({ place }: { place: Place }) {
           <span class="name">Palimpsest</span>
         </a>
         <Title
-          document={place.document}
-          title={place.title}
+          naming={naming}
+          without={ready?.beginning.words.value ?? ''}
           writable={state.kind !== 'read-only'}
           onDone={() => ready?.focus()}
         />
@@ -64,7 +66,7 @@ export function DocumentPage({ place }: { place: Place }) {
       </header>
       {ready && <Beside opened={ready} beside={beside} writable={state.kind !== 'read-only'} />}
       <main>
-        <Warning saving={state} carried={ready?.carried ?? null} />
+        <Warning document={place.document} saving={state} carried={ready?.carried ?? null} />
         {ready?.left.map((each) => (
           <LeftHere key={each} carried={each.carried} forget={each.forget} />
         ))}

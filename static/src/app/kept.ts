@@ -18,6 +18,13 @@ export async function remember(path: string, place: Place): Promise<void> {
   for (const each of known.slice(0, -PLACES_MAX)) await places.delete(each)
 }
 
+/** Note the new title of a document, if it is kept here. */
+export async function retitle(path: string, title: string): Promise<void> {
+  if (!globalThis.caches) return
+  const known = await recall(path)
+  if (known) await remember(path, { ...known, title })
+}
+
 /** Forget what is known for anybody but this principal. */
 export async function makeRoomFor(principal: string): Promise<void> {
   if (!globalThis.caches) return

@@ -18,8 +18,17 @@ async function pageFor(place: Place) {
   return place.exists ? <DocumentPage place={place} /> : <MissingPage place={place} />
 }
 
+/** The address is for giving to others: from which version on the page was asked for is not in it. */
+function tidyAddress(): void {
+  const address = new URL(window.location.href)
+  if (!address.searchParams.has('min_version')) return
+  address.searchParams.delete('min_version')
+  window.history.replaceState(window.history.state, '', address)
+}
+
 const element = document.getElementById('app')
 if (element) {
+  tidyAddress()
   const page = await pageFor(placeIn(element))
   render(
     <>

@@ -2,29 +2,57 @@
 
 import { type Signal, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { MADE_ANEW, NO_DEVICE, type Saving } from '../collab/status'
+import { IN_TRASH, MADE_ANEW, NO_DEVICE, ONLY_TO_READ, type Saving } from '../collab/status'
 import type { Carried } from '../editor/rescue'
+import { restore } from './api'
 import { WORDS } from './chip'
 import { pageOf } from './place'
 
+interface WarningProps {
+  readonly document: string
+  readonly saving: Saving
+  readonly carried: Carried | null
+}
+
 /** What is said below the bar while not everything is, or can be, saved. */
-export function Warning({ saving, carried }: { saving: Saving; carried: Carried | null }) {
+export function Warning({ document, saving, carried }: WarningProps) {
   if (!('reason' in saving)) return null
   const isAnew = saving.reason === MADE_ANEW
   return (
-    <aside class="banner" data-saving={saving.kind} aria-label={WORDS[saving.kind]}>
+    <aside
+      class={saving.reason === ONLY_TO_READ ? 'banner' : 'banner staying'}
+      data-saving={saving.kind}
+      aria-label={WORDS[saving.kind]}
+    >
       <p>
         <strong>{WORDS[saving.kind]}.</strong> {saving.reason}
       </p>
       {carried && (saving.kind === 'not-saved' || isAnew) && (
         <Offer carried={carried} mayKeep={saving.reason !== NO_DEVICE} />
       )}
+      {saving.reason === IN_TRASH && <RestoreButton document={document} />}
       {isAnew && (
         <p>
           <a href={window.location.pathname}>Open what is there now</a>
         </p>
       )}
     </aside>
+  )
+}
+
+/** Takes a document out of the trash; the connection tells when it can be written in again. */
+function RestoreButton({ document }: { document: string }) {
+  const wrong = useSignal('')
+  const back = attempt(wrong, async () => void (await restore(document)))
+  return (
+    <div class="offers">
+      <button type="button" onClick={back}>
+        Restore it
+      </button>
+      <span class="wrong" role="alert">
+        {wrong.value}
+      </span>
+    </div>
   )
 }
 

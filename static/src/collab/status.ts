@@ -56,6 +56,12 @@ export const NO_DEVICE =
 /** How the server refuses a copy of another lineage (domain/refusals.py). */
 export const MADE_ANEW = 'This is not the document that was opened: it was made anew, or is gone.'
 
+/** What somebody is told who came to read. */
+export const ONLY_TO_READ = 'You may read this document, and not change it.'
+
+/** How the server refuses edits of a document that was thrown away (domain/refusals.py). */
+export const IN_TRASH = 'The document is in the trash; restore it to write on.'
+
 export const BEGINNING: Standing = {
   connected: false,
   synced: false,
@@ -101,8 +107,7 @@ export function saving(standing: Standing): Saving {
 
 function savingOnline(standing: Standing): Saving {
   if (!standing.writable) {
-    const reason = 'You may read this document, and not change it.'
-    return { kind: standing.unsaved ? 'not-saved' : 'read-only', reason }
+    return { kind: standing.unsaved ? 'not-saved' : 'read-only', reason: ONLY_TO_READ }
   }
   if (standing.unsaved) return { kind: 'saving' }
   return { kind: standing.synced ? 'saved' : 'opening' }

@@ -4,8 +4,10 @@ import { effect, type Signal } from '@preact/signals'
 import { type Leftover, leftovers } from '../collab/leftover'
 import { forget } from '../collab/offline'
 import { Collaboration, type Place, ROOT } from '../collab/provider'
+import { Renames } from '../collab/renames'
 import { type Person, Roster } from '../collab/roster'
 import type { Saving } from '../collab/status'
+import { Beginning } from './beginning'
 import { isOurs, mirror } from './binding'
 import { nameCarets, nameWhoMoves } from './carets'
 import { Finder } from './find'
@@ -29,6 +31,8 @@ export interface Opened {
   readonly carried: Carried
   /** What an earlier document of this address left here. */
   readonly left: readonly Left[]
+  readonly renames: Renames
+  readonly beginning: Beginning
   readonly outline: Outline
   readonly words: WordCount
   readonly finder: Finder
@@ -75,6 +79,8 @@ export async function open(wish: Wish, told: (saving: Signal<Saving>) => void): 
   }
   const awareness = provider.awareness
   if (!awareness) throw new Error('the provider was made without presence')
+  const renames = new Renames(awareness)
+  const beginning = new Beginning()
   const [outline, words, finder] = [new Outline(), new WordCount(), new Finder()]
   const follower = new Follower(awareness)
   const roster = new Roster(awareness, wish.askWhoIsHere)
@@ -89,7 +95,13 @@ export async function open(wish: Wish, told: (saving: Signal<Saving>) => void): 
     people: whoIsKnown(roster, doc.clientID, wish.askWhoWrote),
     uploads,
     editable: () => writable.peek(),
-    onlookers: [outline.plugin(), words.plugin(), finder.plugin(), follower.plugin()]
+    onlookers: [
+      beginning.plugin(),
+      outline.plugin(),
+      words.plugin(),
+      finder.plugin(),
+      follower.plugin()
+    ]
   })
   effect(() => {
     view.setProps({ editable: () => writable.peek() })
@@ -112,6 +124,8 @@ export async function open(wish: Wish, told: (saving: Signal<Saving>) => void): 
     client: doc.clientID,
     focus: () => view.focus(),
     carried: carried(doc, ROOT, wish.makePlace, () => collaboration.rescued()),
+    renames,
+    beginning,
     outline,
     words,
     finder,

@@ -89,7 +89,8 @@ export function isMarked({ doc, selection, storedMarks }: EditorState, type: Mar
 function isWordsSelected({ selection, doc }: EditorState): boolean {
   if (!(selection instanceof TextSelection) || selection.empty) return false
   if (selection.$from.parent.type !== BLOCK) return false
-  return doc.textBetween(selection.from, selection.to, ' ', '\ufffc') !== ''
+  // A double click beside a line selects where it ends: no words.
+  return doc.textBetween(selection.from, selection.to, '', '\ufffc') !== ''
 }
 
 class Toolbar {

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from palimpsest.adapters.web.answers import document_in, number_in
 from palimpsest.adapters.web.callers import Callers
 from palimpsest.adapters.web.history import HISTORY_ROLE
-from palimpsest.adapters.web.pages import page
+from palimpsest.adapters.web.pages import name_of, page
 from palimpsest.projections.history import EDITS
 from palimpsest.queries.catalogue import CatalogueQueries
 from palimpsest.queries.content import ContentQueries
@@ -63,7 +63,7 @@ class HistoryPage:
             "history.html",
             actor=actor,
             document=document,
-            title=summary.title or (beginning.title if beginning else "") or document,
+            title=summary.title or (beginning.title if beginning else "") or name_of(document),
             version=found.version,
             days=[(day, list(lines)) for day, lines in groupby(_lines(found.entries), _day)],
             before=found.before,

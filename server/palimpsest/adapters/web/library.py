@@ -17,7 +17,7 @@ from starlette.responses import Response
 from palimpsest.adapters.web.answers import choice_in, number_in
 from palimpsest.adapters.web.bundle import PATH, Bundle
 from palimpsest.adapters.web.callers import Callers
-from palimpsest.adapters.web.pages import page, with_query
+from palimpsest.adapters.web.pages import name_of, page, with_query
 from palimpsest.adapters.web.preferences import tag_at_hand
 from palimpsest.adapters.web.presence import names_of
 from palimpsest.adapters.web.signing_in import sign_in
@@ -41,7 +41,6 @@ from palimpsest.queries.tables import TablesMissing
 
 DOCUMENTS_A_PAGE: Final = 50
 ORDER: Final = "edited"
-UNTITLED: Final = "Untitled"
 _NOTHING: Final = Beginning("", "")
 _ENDS: Final = ".:;,!?…。؟"
 
@@ -195,8 +194,7 @@ def _listing(request: Request) -> Listing:
 
 def _row(summary: DocumentSummary, beginning: Beginning, people: list[str]) -> Row:
     by_chance = is_by_chance(summary.document)
-    name = UNTITLED if by_chance else summary.document
-    title = summary.title or beginning.title or name
+    title = summary.title or beginning.title or name_of(summary.document)
     excerpt = beginning.excerpt
     if summary.title and beginning.title and beginning.title != summary.title:
         # Its first line is not above it.

@@ -17,6 +17,7 @@ from palimpsest import __version__
 from palimpsest.adapters.web import assets
 from palimpsest.content.folding import places
 from palimpsest.domain.access import Actor, Role
+from palimpsest.domain.identifiers import is_by_chance
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';"
@@ -26,6 +27,8 @@ POLICY: Final = (
 
 HUES: Final = 8
 """In how many colours people are shown, beside their names."""
+
+UNTITLED: Final = "Untitled"
 
 
 def page(
@@ -80,6 +83,11 @@ def with_query(path: str, **query: object) -> str:
         if value not in {None, ""}
     ]
     return f"{path}?{'&'.join(pairs)}" if pairs else path
+
+
+def name_of(document: str) -> str:
+    """Return how a document is called that has no title and says nothing yet."""
+    return UNTITLED if is_by_chance(document) else document
 
 
 def hue(name: str) -> int:

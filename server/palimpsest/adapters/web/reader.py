@@ -11,7 +11,7 @@ from palimpsest.adapters.web.answers import VERSION_HEADER, document_in, number_
 from palimpsest.adapters.web.callers import Callers
 from palimpsest.adapters.web.errors import BadRequest
 from palimpsest.adapters.web.history import HISTORY_ROLE
-from palimpsest.adapters.web.pages import POLICY, page
+from palimpsest.adapters.web.pages import POLICY, name_of, page
 from palimpsest.adapters.web.presence import names_of
 from palimpsest.content.html_outline import headings
 from palimpsest.content.outline import Heading
@@ -75,7 +75,7 @@ class ReaderRoutes:
             summary=summary,
             standing=standing,
             past=version is not None,
-            title=summary.title or content.rendering.title or document,
+            title=summary.title or content.rendering.title or name_of(document),
             heading=_own_heading(content, summary, outline),
             outline=outline if len(outline) >= OUTLINE_HEADINGS_MIN else (),
             headings_min=OUTLINE_HEADINGS_MIN,

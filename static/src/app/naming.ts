@@ -1,0 +1,72 @@
+/** How the open document is called: its title, as the server has it now, and what it is without. */
+
+import { type Signal, useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { Opened } from '../editor/main'
+import { rename, titleOf } from './api'
+import { retitle } from './kept'
+import type { Place } from './place'
+
+export interface Naming {
+  readonly title: Signal<string>
+  /** Give the document another title, and tell who else is here. */
+  give(title: string): Promise<void>
+}
+
+/** Return the title of a document, from now on also when others change it. */
+export function useNaming(place: Place, opened: Signal<Opened | null>): Naming {
+  const title = useSignal(place.title)
+  const known = (now: string) => {
+    if (now === title.peek()) return
+    title.value = now
+    void retitle(window.location.pathname, now)
+  }
+  useEffect(() => {
+    const ready = opened.value
+    return ready ? whileShown(place.document, ready, known) : undefined
+  }, [opened.value])
+  useEffect(() => {
+    const words = title.value || opened.value?.beginning.words.value
+    window.document.title = words || 'Untitled'
+  }, [title.value, opened.value?.beginning.words.value])
+  return {
+    title,
+    give: async (wanted) => {
+      const version = await rename(place.document, wanted)
+      known(wanted)
+      opened.peek()?.renames.tell(version)
+    }
+  }
+}
+
+/** Ask for the title when somebody here changes it, and when one comes back to this page. */
+function whileShown(
+  document: string,
+  { renames, beginning }: Opened,
+  known: (now: string) => void
+) {
+  let isAsking = false
+  const ask = async (version: number) => {
+    if (isAsking) return
+    isAsking = true
+    try {
+      known(await titleOf(document, version))
+    } catch {
+      // Without an answer it is called as before; this is asked again.
+    }
+    isAsking = false
+    if (version !== renames.heard.peek()) void ask(renames.heard.peek())
+  }
+  const seen = () => {
+    if (window.document.visibilityState === 'visible') void ask(renames.heard.peek())
+  }
+  beginning.want(true)
+  window.document.addEventListener('visibilitychange', seen)
+  const stop = renames.heard.subscribe((version) => {
+    if (version > 0) void ask(version)
+  })
+  return () => {
+    stop()
+    window.document.removeEventListener('visibilitychange', seen)
+  }
+}
