@@ -1,11 +1,14 @@
 /** Editors without a network: a text that is shared, and people who write in it. */
 
 import './window'
-import { initProseMirrorDoc, ySyncPlugin, yUndoPlugin } from '@tiptap/y-tiptap'
+import { initProseMirrorDoc, ySyncPlugin } from '@tiptap/y-tiptap'
 import { EditorState, TextSelection } from 'prosemirror-state'
 import { EditorView } from 'prosemirror-view'
 import * as Y from 'yjs'
+import { apply } from '../src/editor/lateness'
 import { schema } from '../src/editor/schema'
+import { Kept } from '../src/editor/taking'
+import { undoing } from '../src/editor/undoing'
 import { localPlugins } from '../src/editor/view'
 import { place } from './window'
 
@@ -26,8 +29,14 @@ export class Writer {
     this.doc.on('update', count)
     const fragment = this.doc.getXmlFragment('default')
     const { doc, mapping } = initProseMirrorDoc(fragment, schema)
-    const plugins = [ySyncPlugin(fragment, { mapping }), yUndoPlugin(), ...localPlugins()]
-    this.view = new EditorView(place(), { state: EditorState.create({ schema, doc, plugins }) })
+    const sync = ySyncPlugin(fragment, { mapping: new Kept(mapping) })
+    const plugins = [sync, undoing(), ...localPlugins()]
+    this.view = new EditorView(place(), {
+      state: EditorState.create({ schema, doc, plugins }),
+      dispatchTransaction(this: EditorView, tr) {
+        apply(this, tr)
+      }
+    })
     this.doc.off('update', count)
     this.wroteOnOpening = updates
   }

@@ -176,3 +176,38 @@ test('what stands inside a block goes where it goes', () => {
   assert.deepEqual(withInside(writer.view.state.doc, 0), [0, 1, 2])
   assert.deepEqual(withInside(writer.view.state.doc, 3), [3])
 })
+
+for (const others of ['write elsewhere', 'leave little of the text']) {
+  test(`the caret is where something was undone, and stays there while others ${others}`, () => {
+    const begun = text(['block', 'a long line'], ['block', 'another line'], ['block', 'mine'])
+    const [ann, bob] = [new Writer(begun), new Writer(begun)]
+    ann.after('mine').type(' too').after('a lo')
+    meet(ann, bob)
+    ann.press('Mod-z')
+    assert.equal(ann.view.state.selection.$from.parent.textContent, 'mine')
+    assert.equal(ann.view.state.selection.$from.parentOffset, 4)
+    ann.after('mi')
+    if (others === 'write elsewhere') bob.after('another').type(' and another')
+    else bob.doc.getXmlFragment('default').delete(0, 2)
+    meet(ann, bob)
+    assert.equal(ann.view.state.selection.$from.parent.textContent, 'mine')
+    assert.equal(ann.view.state.selection.$from.parentOffset, 2)
+    const written = bob.blocks.map(([, words]) => words)
+    assert.deepEqual(
+      ann.blocks.map(([, words]) => words),
+      written
+    )
+    assert.equal(written.at(-1), 'mine')
+  })
+}
+
+test('what others write is a change of the blocks they wrote in', () => {
+  const begun = text(['block', 'one'], ['block', 'two'], ['block', 'three'])
+  const [ann, bob] = [new Writer(begun), new Writer(begun)]
+  const shown = () => ann.view.state.doc.content.content
+  const [one, , three] = shown()
+  bob.after('two').type('!')
+  meet(ann, bob)
+  assert.equal(shown()[1]?.textContent, 'two!')
+  assert.ok(shown()[0] === one && shown()[2] === three)
+})

@@ -55,7 +55,7 @@ class Editor:
         self.page = page
         self.complaints: list[str] = []
         page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("pageerror", lambda error: self.complaints.append(error.stack or str(error)))
 
     @property
     def text(self) -> Locator:
@@ -133,7 +133,7 @@ async def at_editor(
     async with someone(browser, token=token, width=width, scheme=scheme) as context:
         editor = await editor_in(context, address)
         yield editor
-        assert editor.complaints == []
+        assert editor.complaints == [], "\n".join(editor.complaints)
 
 
 async def editor_in(context: BrowserContext, address: str) -> Editor:

@@ -7,7 +7,7 @@
 import { ySyncPluginKey } from '@tiptap/y-tiptap'
 import type { Node } from 'prosemirror-model'
 import { Plugin, type Transaction } from 'prosemirror-state'
-import { listsOf } from './places'
+import { listsOf, wordsAlone } from './places'
 import { MOVING } from './rearranging'
 import { BLOCK } from './schema'
 
@@ -51,6 +51,8 @@ export function blockIds(): Plugin {
     appendTransaction(transactions, before, after) {
       if (!transactions.some((tr) => tr.docChanged) || isFromElsewhere(transactions)) return null
       if (transactions.some((tr) => tr.getMeta(MOVING))) return null
+      const changed = wordsAlone(before.doc, after.doc)
+      if (changed?.every((node) => !hasId(node) || node.attrs.id !== null)) return null
       const tr = after.tr
       if (after.doc.childCount === 0) {
         // There is always something to write in.

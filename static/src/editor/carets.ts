@@ -1,7 +1,8 @@
 /** Where others are: a caret with a name for each, the name on the server's word. */
 
-import { yCursorPlugin } from '@tiptap/y-tiptap'
-import type { Plugin } from 'prosemirror-state'
+import { yCursorPlugin, yCursorPluginKey } from '@tiptap/y-tiptap'
+import { Plugin } from 'prosemirror-state'
+import { DecorationSet } from 'prosemirror-view'
 import type { Awareness } from 'y-protocols/awareness'
 import { hueOf, type Roster } from '../collab/roster'
 
@@ -10,11 +11,45 @@ const NAMED_MILLISECONDS = 2000
 /** Joins the letters before and after, so that the caret breaks no word. */
 const JOINER = '\u2060'
 
-export function carets(awareness: Awareness, roster: Roster): Plugin {
-  return yCursorPlugin(awareness, {
-    cursorBuilder: (_user, client) => caretOf(client, roster),
-    selectionBuilder: (_user, client) => ({
-      class: `selection hue-${hueOf(roster.nameOf(client))}`
+export function carets(awareness: Awareness, roster: Roster): Plugin[] {
+  return [
+    yCursorPlugin(saysNothingTwice(awareness), {
+      cursorBuilder: (_user, client) => caretOf(client, roster),
+      selectionBuilder: (_user, client) => ({
+        class: `selection hue-${hueOf(roster.nameOf(client))}`
+      })
+    }),
+    drawnAgain()
+  ]
+}
+
+/**
+ * The binding says at each change of others where our caret is, moved or not: in a crowd everybody
+ * would hear from everybody at each key.
+ */
+function saysNothingTwice(awareness: Awareness): Awareness {
+  const setLocalStateField = (field: string, value: unknown) => {
+    const said = awareness.getLocalState()?.[field]
+    if (JSON.stringify(said) !== JSON.stringify(value)) awareness.setLocalStateField(field, value)
+  }
+  return Object.create(awareness, { setLocalStateField: { value: setLocalStateField } })
+}
+
+/**
+ * When blocks are made, moved or deleted here, the binding hides the carets of others until they say
+ * where they are. The text knows where they are, as soon as it has what was done.
+ */
+function drawnAgain(): Plugin {
+  return new Plugin({
+    view: () => ({
+      update(view, before) {
+        const isHidden = yCursorPluginKey.getState(view.state) === DecorationSet.empty
+        if (!isHidden || yCursorPluginKey.getState(before) === DecorationSet.empty) return
+        queueMicrotask(() => {
+          if (!view.isDestroyed)
+            view.dispatch(view.state.tr.setMeta(yCursorPluginKey, { awarenessUpdated: true }))
+        })
+      }
     })
   })
 }

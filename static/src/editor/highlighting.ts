@@ -1,6 +1,6 @@
 /**
  * Colours in code. While somebody types they move with the text; what is what is found a moment
- * later. Others' changes replace the document, so then all are made anew from what is known of
+ * later. Others' changes replace blocks, so then all are made anew from what is known of
  * each block.
  */
 
@@ -70,7 +70,8 @@ class Highlighter {
     this.update()
   }
 
-  update(): void {
+  update(_view?: EditorView, before?: EditorState): void {
+    if (before?.doc === this.view.state.doc) return
     if (this.#timer !== null || !this.#missing().length) return
     if (this.#colours === null) void this.#load()
     else this.#timer = setTimeout(() => this.#colour(), REST_MS)

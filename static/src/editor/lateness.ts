@@ -7,6 +7,7 @@
 import { yCursorPluginKey } from '@tiptap/y-tiptap'
 import { Plugin, type Transaction } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
+import { ofOthers } from './taking'
 
 /** Have the editor look where the caret is, as if the browser had told it. */
 export function lookAtCaret(view: EditorView): void {
@@ -19,7 +20,7 @@ export function lookAtCaret(view: EditorView): void {
 export function apply(view: EditorView, tr: Transaction): void {
   const redrawn = tr.getMeta(yCursorPluginKey)
   if (redrawn === undefined || tr.docChanged) {
-    view.updateState(view.state.apply(tr))
+    view.updateState(view.state.apply(ofOthers(view.state, tr)))
     return
   }
   lookAtCaret(view)

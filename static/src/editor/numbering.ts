@@ -8,7 +8,7 @@
 import type { Node } from 'prosemirror-model'
 import { Plugin } from 'prosemirror-state'
 import { Decoration, DecorationSet } from 'prosemirror-view'
-import { listsOf } from './places'
+import { follow, listsOf } from './places'
 
 /** Return the number of each block that has one, by its position. */
 export function numbersOf(doc: Node): Map<number, number> {
@@ -49,7 +49,7 @@ export function numbering(): Plugin<DecorationSet> {
   const plugin: Plugin<DecorationSet> = new Plugin({
     state: {
       init: (_config, state) => decorationsOf(state.doc),
-      apply: (tr, known) => (tr.docChanged ? decorationsOf(tr.doc) : known)
+      apply: (tr, known) => follow(known, tr, decorationsOf)
     },
     props: {
       decorations: (state) => plugin.getState(state)

@@ -6,8 +6,13 @@
  * wrong for one in which somebody else has typed. A block that is still there is believed.
  */
 
-import { relativePositionToAbsolutePosition, ySyncPluginKey } from '@tiptap/y-tiptap'
-import { Plugin, TextSelection } from 'prosemirror-state'
+import {
+  type ProsemirrorBinding,
+  relativePositionToAbsolutePosition,
+  ySyncPluginKey
+} from '@tiptap/y-tiptap'
+import type { Node } from 'prosemirror-model'
+import { Plugin, type Selection, TextSelection } from 'prosemirror-state'
 import * as Y from 'yjs'
 
 export function caretStays(): Plugin {
@@ -18,22 +23,25 @@ export function caretStays(): Plugin {
       const { binding } = ySyncPluginKey.getState(after) ?? {}
       const was = binding?.beforeTransactionSelection
       if (was?.type !== 'text') return null
-      const placeOf = (position: Y.RelativePosition) =>
-        isThere(position, binding.doc)
-          ? relativePositionToAbsolutePosition(
-              binding.doc,
-              binding.type,
-              position,
-              binding.mapping
-            )
-          : null
-      const [anchor, head] = [placeOf(was.anchor), placeOf(was.head)]
-      if (anchor === null || head === null) return null
-      if (anchor === after.selection.anchor && head === after.selection.head) return null
-      const [$anchor, $head] = [after.doc.resolve(anchor), after.doc.resolve(head)]
-      return after.tr.setSelection(TextSelection.between($anchor, $head))
+      const selection = selectionOf(was, binding, after.doc)
+      return selection && !selection.eq(after.selection) ? after.tr.setSelection(selection) : null
     }
   })
+}
+
+/** Return where a selection of words is, if the words are still there. */
+export function selectionOf(
+  { anchor, head }: { anchor: Y.RelativePosition; head: Y.RelativePosition },
+  { doc, type, mapping }: ProsemirrorBinding,
+  shown: Node
+): Selection | null {
+  const placeOf = (position: Y.RelativePosition) =>
+    isThere(position, doc)
+      ? relativePositionToAbsolutePosition(doc, type, position, mapping)
+      : null
+  const [from, to] = [placeOf(anchor), placeOf(head)]
+  if (from === null || to === null) return null
+  return TextSelection.between(shown.resolve(from), shown.resolve(to))
 }
 
 /** Tell whether the text that a position is in is still part of the document. */

@@ -9,7 +9,7 @@ import { type Command, type EditorState, Plugin, TextSelection } from 'prosemirr
 import { Decoration, DecorationSet, type EditorView } from 'prosemirror-view'
 import { around } from './blockbar'
 import { begin } from './commands'
-import { listsOf } from './places'
+import { follow, listsOf } from './places'
 
 interface Folded {
   /** Where the toggle is. */
@@ -104,13 +104,13 @@ export function toggles(): Plugin<DecorationSet> {
   const plugin: Plugin<DecorationSet> = new Plugin({
     state: {
       init: (_config, state) => decorationsOf(state.doc),
-      apply: (tr, known) => (tr.docChanged ? decorationsOf(tr.doc) : known)
+      apply: (tr, known) => follow(known, tr, decorationsOf)
     },
     appendTransaction(transactions, _before, after) {
       // What another folds over a caret stays folded until somebody writes there.
       const isForeign = transactions.some((tr) => tr.getMeta(ySyncPluginKey)?.isChangeOrigin)
-      const isOwn = !isForeign && transactions.some((tr) => tr.docChanged || tr.selectionSet)
-      return isOwn ? unfolded(after) : null
+      if (isForeign || plugin.getState(after) === DecorationSet.empty) return null
+      return transactions.some((tr) => tr.docChanged || tr.selectionSet) ? unfolded(after) : null
     },
     props: {
       decorations: (state) => plugin.getState(state),

@@ -1,6 +1,6 @@
 /** The editor itself: ProseMirror with its plugins, bound to the shared text. */
 
-import { initProseMirrorDoc, ySyncPlugin, yUndoPlugin } from '@tiptap/y-tiptap'
+import { initProseMirrorDoc, ySyncPlugin } from '@tiptap/y-tiptap'
 import { dropCursor } from 'prosemirror-dropcursor'
 import { gapCursor } from 'prosemirror-gapcursor'
 import { EditorState, type Plugin } from 'prosemirror-state'
@@ -32,9 +32,11 @@ import { caretStays } from './staying'
 import { suggesting } from './suggesting'
 import { tableBar } from './tablebar'
 import { tables } from './tables'
+import { Kept } from './taking'
 import { taskBoxes } from './tasks'
 import { toggles } from './toggles'
 import { toolbar } from './toolbar'
+import { undoing } from './undoing'
 import type { Uploads } from './uploads'
 
 /** How near the caret may come to the edges before the page follows: the bar stays above. */
@@ -84,9 +86,9 @@ export function mount(element: HTMLElement, options: Options): EditorView {
   const { fragment, awareness, roster, people, uploads, editable, onlookers } = options
   const { doc, mapping } = initProseMirrorDoc(fragment, schema)
   const plugins = [
-    ySyncPlugin(fragment, { mapping }),
-    yUndoPlugin({ protectedNodes: new Set(['block', 'code_block']) }),
-    carets(awareness, roster),
+    ySyncPlugin(fragment, { mapping: new Kept(mapping) }),
+    undoing(),
+    ...carets(awareness, roster),
     uploads.plugin(),
     // Before the slash looks at what can be inserted.
     filesGoTo(uploads),
