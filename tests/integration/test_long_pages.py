@@ -63,7 +63,8 @@ def _made(number: int) -> Made:
             return code(f"x = {number}\nprint(x)", "python")
         case 17:
             return table(["one", "two"], [str(number), "words"])
-    return block(WORDS, ("and more", {"bold": {}}), id=f"b{number}")
+        case _:
+            return block(WORDS, ("and more", {"bold": {}}), id=f"b{number}")
 
 
 async def test_a_thousand_blocks_are_opened_and_written_in_by_two(

@@ -3,8 +3,7 @@
 from typing import Final
 
 import pytest
-from playwright.async_api import Browser, expect
-from pytest import approx
+from playwright.async_api import Browser, WebSocket, expect
 
 from tests.harness.browser import someone
 from tests.harness.editing import Editor, at_editor, new_page
@@ -60,14 +59,14 @@ async def test_what_others_write_does_not_move_the_page(
         before = await height_of(editor, seen)
         await writer.type(" A word below.", block=LINES - 1)
         await editor.expect_block("p", "A word below.")
-        assert await height_of(editor, seen) == approx(before, abs=1)
+        assert await height_of(editor, seen) == pytest.approx(before, abs=1)
         await writer.type(" A word at the caret.", block=MIDDLE + 1)
         await editor.expect_block("p", "A word at the caret.")
-        assert await height_of(editor, seen) == approx(before, abs=1)
+        assert await height_of(editor, seen) == pytest.approx(before, abs=1)
         await writer.write(*(block(f"New {each}.") for each in range(ABOVE)), at=1)
         await editor.expect_block("p", f"New {ABOVE - 1}.")
         await expect(editor.text).to_be_focused()
-        assert await height_of(editor, seen) == approx(before, abs=1)
+        assert await height_of(editor, seen) == pytest.approx(before, abs=1)
 
 
 async def test_who_types_sees_where(server: Server, browser: Browser, document: str) -> None:
@@ -101,8 +100,16 @@ async def test_who_does_nothing_says_nothing_while_another_writes(
 ) -> None:
     address = await new_page(server, document)
     async with someone(browser) as context, writing(server, document) as writer:
-        editor, sent = Editor(await context.new_page()), list[bytes | str]()
-        editor.page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+        editor = Editor(await context.new_page())
+        sent: list[bytes | str] = []
+
+        def note(frame: bytes | str) -> None:
+            sent.append(frame)
+
+        def hear(socket: WebSocket) -> None:
+            socket.on("framesent", note)
+
+        editor.page.on("websocket", hear)
         await editor.open(address)
         await writer.write(block("at first"))
         await editor.expect_block("p", "at first")
