@@ -115,6 +115,9 @@ class Limits:
     room_gather_milliseconds: int = _limit(
         20, "milliseconds since a large room last heard news", "gathered edits are committed"
     )
+    room_presence_milliseconds: int = _limit(
+        80, "milliseconds since a large room last saw who moved", "the next edits take it along"
+    )
     presence_tick_milliseconds: int = _limit(30, "milliseconds", "changed presence is sent")
     keepalive_seconds: int = _limit(20, "seconds of silence", "something small is sent")
     pong_seconds_max: int = _limit(20, "seconds", "the socket is closed")

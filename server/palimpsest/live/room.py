@@ -46,8 +46,8 @@ class Room:
         self._pending: list[_News] = []
         self._flush_timer: asyncio.TimerHandle | None = None
         self._presence_timer: asyncio.TimerHandle | None = None
-        # When a large room may hear news again.
-        self._quiet_until = 0.0
+        # When a large room may hear news again, and see who moved.
+        self._quiet_until = self._still_until = 0.0
         document.publish = self.publish
 
     @property
@@ -113,16 +113,20 @@ class Room:
     def presence_changed(self) -> None:
         """Show changed presence with the next edits, or in a tick."""
         if self._presence_timer is None and self.presence.has_changed and self.sessions:
-            delay = self._limits.presence_tick_milliseconds / 1000
-            self._presence_timer = asyncio.get_running_loop().call_later(delay, self._tick)
+            loop, limits = asyncio.get_running_loop(), self._limits
+            when = loop.time() + limits.presence_tick_milliseconds / 1000
+            # In a large room, the edits that gather until then take it along.
+            later = self._still_until + limits.room_gather_milliseconds / 1000
+            self._presence_timer = loop.call_at(max(when, later), self._tick)
 
     def flush(self) -> None:
         """Send what has gathered, edits and presence, in one write a session."""
         if self._flush_timer is not None:
             self._flush_timer.cancel()
             self._flush_timer = None
-        self._rest()
         news, self._pending = self._pending, []
+        if news:
+            self._rest()
         presence = self._presence_message()
         messages = [message for _, message in news] + ([presence] if presence else [])
         authors = {author for author, _ in news}
@@ -145,12 +149,12 @@ class Room:
 
     def _rest(self) -> None:
         """Have a large room's next edits gather for a while, and be committed together too."""
-        if len(self.sessions) < self._limits.room_gather_sessions_min:
-            self._quiet_until = self.document.gather_until = 0.0
-        else:
+        if self._is_large:
             now = asyncio.get_running_loop().time()
             self._quiet_until = now + self._limits.room_gather_milliseconds / 1000
             self.document.gather_until = self._quiet_until
+        else:
+            self._quiet_until = self.document.gather_until = 0.0
 
     def _ask_again(self) -> None:
         """Ask those again whose updates wait: what they build on may have come from others."""
@@ -167,14 +171,26 @@ class Room:
         self.flush()
         session.skip(sync.write_state_vector(self.document.committed.ledger.clocks))
 
+    @property
+    def _is_large(self) -> bool:
+        return len(self.sessions) >= self._limits.room_gather_sessions_min
+
     def _presence_message(self) -> bytes:
-        changed = self.presence.take_changed() if self.presence.has_changed else ()
+        """Return the message of what changed, empty if nothing did or it may not be seen yet."""
+        now = asyncio.get_running_loop().time()
+        if now < self._still_until or not self.presence.has_changed:
+            return b""
+        if self._is_large:
+            self._still_until = now + self._limits.room_presence_milliseconds / 1000
+        changed = self.presence.take_changed()
         return awareness.message(awareness.update(changed)) if changed else b""
 
     def _tick(self) -> None:
         self._presence_timer = None
-        if self.presence.has_changed:
+        if asyncio.get_running_loop().time() >= self._still_until and self.presence.has_changed:
             self.flush()
+        # Edits took it along, and who moved since then is to be seen later.
+        self.presence_changed()
 
     def _refusal(self) -> Refusal | None:
         try:

@@ -5,11 +5,13 @@ import asyncio
 from palimpsest.domain.access import Actor
 from palimpsest.domain.identifiers import DocumentId
 from palimpsest.limits import Limits
-from palimpsest.live.dialects import Y_WEBSOCKET
+from palimpsest.live.dialects import Y_WEBSOCKET, framed
 from palimpsest.live.house import House
 from palimpsest.live.said import Said
 from palimpsest.live.session import Session
 from palimpsest.ports import Present
+from palimpsest.protocol import awareness, sync
+from palimpsest.protocol.awareness import Presence, write_presences
 from tests.doubles import CountingIdentifiers
 from tests.unit.commands.write_side import EDITOR, OTHER, WriteSide
 from tests.updates import typing
@@ -57,10 +59,13 @@ class Attendance:
 class Scene:
     """A room of so many sessions; the first writes."""
 
-    def __init__(self, *, milliseconds: int) -> None:
-        self.side = WriteSide(
-            Limits(room_gather_sessions_min=LARGE, room_gather_milliseconds=milliseconds)
+    def __init__(self, *, milliseconds: int, presence_milliseconds: int = 0) -> None:
+        limits = Limits(
+            room_gather_sessions_min=LARGE,
+            room_gather_milliseconds=milliseconds,
+            room_presence_milliseconds=presence_milliseconds,
         )
+        self.side = WriteSide(limits)
         self.house = House(
             self.side.repository,
             self.side.engine,
@@ -152,3 +157,74 @@ async def test_who_waits_for_all_to_be_committed_does_not_wait_for_a_large_room(
     async with asyncio.timeout(10):
         await scene.side.drained()
     assert scene.side.batches() == [1, 1]
+
+
+def at(clock: int) -> bytes:
+    """Return what the writer says of where it is."""
+    return write_presences([Presence(5, clock, b'{"at":%d}' % clock)])
+
+
+def shown(*messages: bytes) -> bytes:
+    """Return the frames of messages."""
+    return b"".join([framed(Y_WEBSOCKET, message) for message in messages])
+
+
+async def large_room(**milliseconds: int) -> tuple[Scene, Session]:
+    scene = Scene(**milliseconds)
+    writer = await scene.enter(EDITOR)
+    for _ in range(LARGE):
+        await scene.enter()
+    return scene, writer
+
+
+async def test_who_moves_is_seen_with_the_edit_that_moved_them() -> None:
+    scene, writer = await large_room(milliseconds=1_000_000)
+    [edit] = typing(5, "a")
+    writer.receive(Said.UPDATE, edit)
+    writer.receive(Said.PRESENCE, at(1))
+    await scene.heard(1)
+    assert scene.lines[1].frames == [shown(sync.update(edit), awareness.message(at(1)))]
+
+
+async def test_an_edit_does_not_wait_because_somebody_moved() -> None:
+    scene, writer = await large_room(milliseconds=1_000_000)
+    writer.receive(Said.PRESENCE, at(1))
+    await scene.heard(1)
+    [edit] = typing(5, "a")
+    writer.receive(Said.UPDATE, edit)
+    await scene.heard(2)
+    assert scene.lines[1].frames[1] == shown(sync.update(edit))
+
+
+async def test_edits_in_a_large_room_do_not_take_along_who_moves_too_often() -> None:
+    scene, writer = await large_room(milliseconds=1, presence_milliseconds=1_000_000)
+    writer.receive(Said.PRESENCE, at(1))
+    await scene.heard(1)
+    for number, edit in enumerate(typing(5, "abc")):
+        writer.receive(Said.PRESENCE, at(2 + number))
+        writer.receive(Said.UPDATE, edit)
+        await scene.heard(2 + number)
+        assert scene.lines[1].frames[-1] == shown(sync.update(edit))
+
+
+async def test_where_somebody_is_in_the_end_is_seen_without_an_edit() -> None:
+    scene, writer = await large_room(milliseconds=1, presence_milliseconds=50)
+    writer.receive(Said.PRESENCE, at(1))
+    await scene.heard(1)
+    for clock in range(2, 6):
+        writer.receive(Said.PRESENCE, at(clock))
+    await scene.heard(2)
+    assert {tuple(line.frames[1:]) for line in scene.lines} == {(shown(awareness.message(at(5))),)}
+
+
+async def test_who_moves_in_a_room_that_is_no_longer_large_is_seen_all_the_same() -> None:
+    scene, writer = await large_room(milliseconds=1, presence_milliseconds=50)
+    others = [session for session in writer.room.sessions if session is not writer]
+    writer.receive(Said.PRESENCE, at(1))
+    await scene.heard(1)
+    for session in others[1:]:
+        session.end()
+    writer.receive(Said.PRESENCE, at(2))
+    scene.lines = scene.lines[:2]
+    await scene.heard(2)
+    assert scene.lines[1].frames[1] == shown(awareness.message(at(2)))
