@@ -2,16 +2,18 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { blocksOf, isMarkdown } from '../src/editor/markdown'
 import { text, Writer } from './scene'
 
 type Said = [string, Record<string, unknown>?]
 
 function paste(html: string, words = '', into = text(['block', ''])): Writer {
   const writer = new Writer(into).at(1)
-  // There are no events of a clipboard here, and nothing looks into this one.
-  const event = new Event('paste') as ClipboardEvent
-  if (html) writer.view.pasteHTML(html, event)
-  else writer.view.pasteText(words, event)
+  // There are no events of a clipboard here.
+  const said: Record<string, string> = { 'text/html': html, 'text/plain': words }
+  const clipboardData = { getData: (type: string) => said[type] ?? '' }
+  const event = new Event('paste', { bubbles: true, cancelable: true })
+  writer.view.dom.dispatchEvent(Object.assign(event, { clipboardData }))
   return writer
 }
 
@@ -194,4 +196,159 @@ test('lists that were copied here survive a clipboard that keeps elements only',
   const writer = new Writer(EVERYTHING)
   const bare = copied(writer).html.replace(/ data-(?:palimpsest|pm-slice)="[^"]*"/g, '')
   assert.deepEqual(paste(bare).blocks.slice(0, 8), writer.blocks.slice(0, 8))
+})
+
+const MARKDOWN = `# Title
+
+Words that are **bold**, *italic*, ~~gone~~, ==bright== and \`code *here*\`,
+with a [link](https://example.org/a_(b)), snake_case_words and 2 * 3 * 4.
+
+- one
+- two
+  goes on
+  - inside
+    1. deep
+
+  still of two
+3. third
+4. fourth
+
+- [x] done
+- [ ] open
+
+> said
+>
+> and said
+
+> [!TIP]
+> mind
+
+\`\`\`js
+# no heading
+  - no item
+\`\`\`
+
+| a | b |
+|---|:-:|
+| c | *d* |
+
+---
+
+![A field](https://example.org/field.png)
+
+Under
+=====
+[bad](javascript:alert) \\*not italic\\*`
+
+test('Markdown that is pasted as text is what it says', () => {
+  const writer = paste('', MARKDOWN)
+  assert.deepEqual(blocks(writer), [
+    ['Title', { type: 'h', level: 1 }],
+    [
+      'Words that are bold, italic, gone, bright and code *here*, with a link, snake_case_words and 2 * 3 * 4.'
+    ],
+    ['one', { type: 'ul' }],
+    ['two goes on', { type: 'ul' }],
+    ['inside', { type: 'ul', indent: 1 }],
+    ['deep', { type: 'ol', indent: 2 }],
+    ['still of two', { indent: 1 }],
+    ['third', { type: 'ol', start: 3 }],
+    ['fourth', { type: 'ol' }],
+    ['done', { type: 'task', checked: true }],
+    ['open', { type: 'task' }],
+    ['said', { type: 'quote' }],
+    ['and said', { type: 'quote' }],
+    ['mind', { type: 'callout', tone: 'tip' }],
+    ['# no heading\n  - no item', { is: 'code_block', language: 'js' }],
+    ['abcd', { is: 'table' }],
+    ['', { is: 'divider' }],
+    ['', { is: 'figure', src: 'https://example.org/field.png', alt: 'A field' }],
+    ['Under', { type: 'h', level: 1 }],
+    ['bad *not italic*']
+  ])
+  assert.deepEqual(marks(writer), [
+    'bold: bold',
+    'italic: italic',
+    'strike: gone',
+    'highlight: bright',
+    'code: code *here*',
+    'link: link',
+    'italic: d'
+  ])
+})
+
+test('text that has hardly a sign of Markdown is text', () => {
+  const plain = [
+    'Dear all,\n- I come\nBye',
+    '# a comment\nimport os\n# another\nos.exit()',
+    'a * b * c and __init__'
+  ]
+  for (const words of plain) {
+    assert.deepEqual(
+      blocks(paste('', words)),
+      words.split('\n').map((line) => [line])
+    )
+  }
+  assert.deepEqual(blocks(paste('', '- item')), [['item', { type: 'ul' }]])
+  const amid = text(['block', 'amid '])
+  assert.deepEqual(blocks(paste('', '- item', amid)), [['- itemamid ']])
+})
+
+test('in code Markdown is text', () => {
+  const writer = paste('', '# a\n\n- b\n- c', text(['code_block', '']))
+  assert.deepEqual(blocks(writer), [['# a\n\n- b\n- c', { is: 'code_block' }]])
+})
+
+test('what is copied as text can be pasted as text', () => {
+  const writer = paste('', MARKDOWN)
+  const { words } = copied(writer)
+  assert.match(words, /^# Title\n\nWords that are \*\*bold\*\*, \*italic\*, ~~gone~~/)
+  assert.match(
+    words,
+    /- one\n- two goes on\n {4}- inside\n {8}1\. deep\n\n {4}still of two\n\n3\. third/
+  )
+  assert.deepEqual(paste('', words).blocks.slice(0, -1), writer.blocks.slice(0, -1))
+  const part = writer.view.serializeForClipboard(writer.view.state.doc.slice(2, 5))
+  assert.equal(part.text, 'itl')
+})
+
+test('marks of Markdown stand in one another', () => {
+  const writer = paste('', '***a*** *b **c** d* **e _f_** `g` ``h ` i``\n\n- j')
+  assert.deepEqual(marks(writer), [
+    'bold: a',
+    'italic: a',
+    'italic: b ',
+    'bold: c',
+    'italic: c',
+    'italic:  d',
+    'bold: e ',
+    'bold: f',
+    'italic: f',
+    'code: g',
+    'code: h ` i'
+  ])
+})
+
+test('text that is made to be read slowly is read quickly', () => {
+  const slow = [
+    `${'**a '.repeat(2400)}\n\n`.repeat(20),
+    `${'*a **b '.repeat(1400)}\n\n`.repeat(20),
+    `${'__a `_b ``~~c'.repeat(700)}\n\n`.repeat(20),
+    '[a](b '.repeat(1600),
+    '!['.repeat(5000),
+    '`'.repeat(9000),
+    `${' '.repeat(9000)}b`,
+    `${'a'.repeat(200_000)}\``,
+    `# a${' '.repeat(200_000)}b`,
+    `\`\`\`${'a'.repeat(200_000)}\``,
+    '](/'.repeat(60_000),
+    '> '.repeat(100_000),
+    `|${'a|'.repeat(5000)}\n|${'-|'.repeat(5000)}\n|a|`
+  ]
+  for (const each of slow) {
+    const began = performance.now()
+    if (isMarkdown(`- a\n- ${each}\n${each}`)) blocksOf(`- a\n- ${each}\n\n${each}`)
+    const took = performance.now() - began
+    assert.ok(took < 2000, `${each.slice(0, 20)} took ${took} ms`)
+  }
 })

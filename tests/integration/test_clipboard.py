@@ -135,3 +135,17 @@ async def test_a_picture_of_another_document_is_kept_by_this_one_too(
             "src", re.compile(rf"^/documents/{document}-other/")
         )
         await bob.expect_saving("saved")
+
+
+async def test_markdown_is_what_it_says_and_with_shift_the_words_alone(
+    server: Server, browser: Browser, document: str
+) -> None:
+    async with at_editor(browser, await new_page(server, document)) as one:
+        await one.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        await one.page.evaluate("() => navigator.clipboard.writeText('# Title\\n\\n- [x] done')")
+        await one.press("ControlOrMeta+v")
+        await expect(one.text.locator("h1")).to_have_text("Title")
+        await expect(one.text.locator("ul.tasks input")).to_be_checked()
+        await one.press("ControlOrMeta+a", "Delete")
+        await one.press("ControlOrMeta+Shift+v")
+        await expect(one.text.locator("p")).to_have_text(["# Title", "- [x] done"])

@@ -1,11 +1,13 @@
 /** What is pasted and dropped becomes blocks, within limits; what is copied is read elsewhere. */
 
-import { type Node, Slice } from 'prosemirror-model'
+import { type Node, type ResolvedPos, Slice } from 'prosemirror-model'
 import { Plugin } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
 import { sendBrought } from './brought'
 import { cleaned } from './cleaning'
 import { copier, isOwn, taker } from './copying'
+import { blocksOf, isMarkdown } from './markdown'
+import { plainText } from './plaintext'
 import { BLOCK } from './schema'
 import { tell } from './telling'
 
@@ -24,6 +26,10 @@ export function clipboard(): Plugin {
     props: {
       clipboardSerializer: copier,
       clipboardParser: taker,
+      clipboardTextSerializer: plainText,
+      clipboardTextParser: (text, $context, isPlain) =>
+        // ProseMirror reads by itself what this does not answer to.
+        (isPlain ? null : markdownIn(text, $context)) as Slice,
       transformPastedHTML(html) {
         wasOurs = isOwn(html)
         return wasOurs ? html : cleaned(html)
@@ -43,6 +49,13 @@ export function clipboard(): Plugin {
       handleDrop: (view, _event, slice, isMoved) => !isMoved && refuseMany(view, slice)
     }
   })
+}
+
+/** Return the blocks that text says, if it is Markdown. One line amid others is words. */
+function markdownIn(text: string, { parent }: ResolvedPos): Slice | null {
+  const isLine = !text.trim().includes('\n')
+  if ((isLine && parent.content.size > 0) || !isMarkdown(text)) return null
+  return Slice.maxOpen(blocksOf(text))
 }
 
 /** In a block that is empty, the first one that comes stays what it is. */

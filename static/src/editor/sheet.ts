@@ -27,6 +27,7 @@ export const SHEET: readonly Section[] = [
       key('Mention somebody', '@'),
       key('Undo', 'Mod-z'),
       key('Redo', 'Mod-Shift-z', 'Mod-y'),
+      key('Paste the words alone', 'Mod-Shift-v'),
       key('Find and replace', 'Mod-f'),
       key('To the toolbar', 'Alt-F10'),
       key('Menu of the block', BLOCK_MENU_KEY),
