@@ -5,7 +5,9 @@ import { test } from 'node:test'
 import { nearest, THINGS } from '../src/editor/catalogue'
 import { RULES } from '../src/editor/inputrules'
 import { KEYS } from '../src/editor/keymap'
+import { linkAround } from '../src/editor/links'
 import { everybody } from '../src/editor/mentions'
+import { markType } from '../src/editor/schema'
 import { SHEET } from '../src/editor/sheet'
 import { isSuggesting } from '../src/editor/suggesting'
 import { text, Writer } from './scene'
@@ -119,4 +121,25 @@ test('the sheet tells of every key that does something of its own', () => {
   const untold = Object.keys(KEYS).filter((keys) => !told.includes(keys))
   assert.deepEqual(untold.sort(), asEverywhere.sort())
   assert.equal(new Set(told).size, told.length)
+})
+
+test('the link that the caret is in is asked about as a whole', () => {
+  const writer = new Writer(text(['block', 'see the page here']))
+  const { view } = writer
+  const to = (href: string) => markType('link').create({ href })
+  view.dispatch(view.state.tr.addMark(5, 13, to('https://example.org/')))
+  view.dispatch(view.state.tr.addMark(9, 11, markType('bold').create()))
+  view.dispatch(view.state.tr.addMark(13, 16, to('https://example.net/')))
+  const wordsAt = (pos: number) => {
+    const around = linkAround(writer.at(pos).view.state)
+    return around && view.state.doc.textBetween(around.from, around.to)
+  }
+  assert.deepEqual([3, 6, 10, 12, 14].map(wordsAt), [
+    null,
+    'the page',
+    'the page',
+    'the page',
+    ' he'
+  ])
+  assert.equal(linkAround(writer.at(18).view.state), null)
 })

@@ -1,7 +1,13 @@
 /** Links: a key asks for the address, beside the words; a click with the key follows it. */
 
 import { keymap } from 'prosemirror-keymap'
-import { type Command, Plugin, PluginKey } from 'prosemirror-state'
+import {
+  type Command,
+  type EditorState,
+  Plugin,
+  PluginKey,
+  TextSelection
+} from 'prosemirror-state'
 import { Decoration, DecorationSet, type EditorView } from 'prosemirror-view'
 import { link } from './commands'
 import { safeLink } from './dom'
@@ -12,7 +18,12 @@ import { markType } from './schema'
 const asking = new PluginKey<boolean>('asking')
 
 export const askForLink: Command = (state, _dispatch, view) => {
-  if (state.selection.empty || !view?.editable) return false
+  if (!view?.editable) return false
+  if (state.selection.empty) {
+    const around = linkAround(state)
+    if (around === null) return false
+    view.dispatch(state.tr.setSelection(around))
+  }
   const mark = (isAsking: boolean) => view.dispatch(view.state.tr.setMeta(asking, isAsking))
   mark(true)
   void ask(view, linkIn(view)).then((href) => {
@@ -21,6 +32,20 @@ export const askForLink: Command = (state, _dispatch, view) => {
     view.focus()
   })
   return true
+}
+
+/** Return the words of the link that the caret is in, or at. */
+export function linkAround({ doc, selection: { $from } }: EditorState): TextSelection | null {
+  const { parent } = $from
+  const linkAt = (index: number) => markType('link').isInSet(parent.maybeChild(index)?.marks ?? [])
+  const index = linkAt($from.index()) ? $from.index() : $from.indexAfter() - 1
+  const mark = linkAt(index)
+  if (!mark) return null
+  let [first, last] = [index, index]
+  while (linkAt(first - 1)?.eq(mark)) first -= 1
+  while (linkAt(last + 1)?.eq(mark)) last += 1
+  const [from, to] = [$from.posAtIndex(first), $from.posAtIndex(last + 1)]
+  return TextSelection.create(doc, from, to)
 }
 
 /** Return the address of the first link in the selection, or nothing. */
