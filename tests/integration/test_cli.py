@@ -170,3 +170,7 @@ def test_a_token_says_who_and_what(tmp_path: Path, role: str) -> None:
     run = palimpsest("token", "--data", tmp_path / "data", "--name", "Ann", "--role", role)
     assert run.returncode == 0
     assert run.stdout.count(".") == 2
+    assert "only a server with this --data" in run.stderr
+    again = palimpsest("token", "--data", tmp_path / "data", "--name", "Ann", "--role", role)
+    assert again.stdout == run.stdout
+    assert again.stderr == ""

@@ -1,7 +1,9 @@
 """`palimpsest token`: a token for somebody, until people sign in."""
 
 import argparse
+import sys
 import time
+from pathlib import Path
 
 from palimpsest.cli.failure import Failure
 from palimpsest.cli.options import add_data, settings_of
@@ -32,7 +34,7 @@ def add_to(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def run(arguments: argparse.Namespace) -> int:
     """Print the token."""
     from palimpsest.adapters.system import data_directory  # noqa: PLC0415
-    from palimpsest.adapters.system.tokens import NAME_CHARACTERS_MAX, Tokens  # noqa: PLC0415
+    from palimpsest.adapters.system.tokens import NAME_CHARACTERS_MAX, SECRET_NAME, Tokens  # noqa: PLC0415
 
     name = arguments.name.strip()
     if not 1 <= len(name) <= NAME_CHARACTERS_MAX:
@@ -40,11 +42,23 @@ def run(arguments: argparse.Namespace) -> int:
     folder = settings_of(arguments).data
     try:
         data_directory.prepare(folder)
+        is_new = not (folder / SECRET_NAME).exists()
         tokens = Tokens(folder)
     except (data_directory.DataDirectoryUnusable, OSError) as error:
         raise Failure(str(error)) from error
     expires_at = None
     if arguments.days is not None:
         expires_at = int(time.time() + arguments.days * SECONDS_A_DAY)  # noqa: TID251
+    if is_new:
+        _say_whose(folder)
     print(tokens.issue(name, Role[arguments.role.upper()], expires_at=expires_at))  # noqa: T201
     return 0
+
+
+def _say_whose(folder: Path) -> None:
+    """Tell that no server runs with this secret yet: one in another directory has its own."""
+    print(  # noqa: T201
+        f"palimpsest: {folder} held no secret, and has a new one now:"
+        " only a server with this --data takes the token.",
+        file=sys.stderr,
+    )
