@@ -16,7 +16,7 @@ export const HTML_LENGTH_MAX = 3_000_000
 /** The longest text; its update stays below what the server takes, in any language. */
 export const TEXT_LENGTH_MAX = 1_000_000
 /** How many blocks, those in tables among them, are put into the text at once. */
-export const BLOCKS_MAX = 5000
+export const BLOCKS_MAX = 2000
 
 const PICTURE_DATA = /data:image\/[^"')\s>]+/g
 
