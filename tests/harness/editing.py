@@ -21,19 +21,17 @@ from tests.harness.server import Server
 LATE_MS_MAX: Final = 20_000
 """For what happens only when a lost connection has come back."""
 
-_CARETS: Final = """
+_BLOCKS: Final = """
 () => {
   const text = document.querySelector('.ProseMirror').cloneNode(true)
-  for (const each of text.querySelectorAll('.caret, .box')) each.remove()
+  for (const each of text.querySelectorAll('.box')) each.remove()
   return [...text.children].map((each) => each.textContent)
 }
 """
 _SAYS: Final = """
-([element, words]) => [...document.querySelectorAll(`.ProseMirror ${element}`)].some((each) => {
-  const block = each.cloneNode(true)
-  for (const caret of block.querySelectorAll('.caret')) caret.remove()
-  return block.textContent.includes(words)
-})
+([element, words]) => [...document.querySelectorAll(`.ProseMirror ${element}`)].some(
+  (each) => each.textContent.includes(words)
+)
 """
 _NOTE_WHAT_IS_SAVED: Final = """
 () => {
@@ -79,11 +77,11 @@ class Editor:
 
     async def blocks(self) -> list[str]:
         """Return what each block says."""
-        blocks: list[str] = await self.page.evaluate(_CARETS)
-        return [each.replace("\u2060", "") for each in blocks]
+        blocks: list[str] = await self.page.evaluate(_BLOCKS)
+        return blocks
 
     async def expect_block(self, element: str, words: str) -> None:
-        """Wait until there is an element that says just that, carets of others aside."""
+        """Wait until there is an element that says that."""
         await self.page.wait_for_function(_SAYS, arg=[element, words], timeout=LATE_MS_MAX)
 
     async def expect_saving(self, kind: str) -> None:

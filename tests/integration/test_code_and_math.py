@@ -82,16 +82,46 @@ async def test_formulas_are_written_as_tex_and_shown_to_all(
     async with at_editor(browser, address) as one, at_editor(browser, address) as other:
         await one.type("See $x^2$ and $5.\n$$ ")
         await expect(one.text.locator("span.formula msup")).to_be_attached()
-        await one.press("Alt+F10")
         await expect(one.page.get_by_label("TeX", exact=True)).to_be_focused()
         await one.type(r"\frac{1}")
         await expect(one.text.locator("div.formula.wrong")).to_be_visible()
         await one.type("{2}")
         await one.press("Enter")
         await expect(one.text).to_be_focused()
+        await one.type("and on")
         for each in (one, other):
             await expect(each.text.locator("div.formula mfrac")).to_be_attached()
-            await expect(each.text.locator("p").first).to_contain_text("and $5.")
+            await each.expect_block("p", "and $5.")
+            await each.expect_block("div.formula + p", "and on")
+
+
+async def test_a_formula_from_the_list_of_the_slash_is_written_at_once(
+    server: Server, browser: Browser, document: str
+) -> None:
+    async with at_editor(browser, await new_page(server, document)) as one:
+        await one.type("/formula")
+        await expect(one.page.get_by_role("option").first).to_have_attribute(
+            "aria-selected", "true"
+        )
+        await one.press("Enter")
+        await expect(one.page.get_by_label("TeX", exact=True)).to_be_focused()
+        await one.type("a^2")
+        await one.press("Escape")
+        await expect(one.text).to_be_focused()
+        await expect(one.text.locator("div.formula msup")).to_be_attached()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+async def test_axe_finds_nothing_in_formulas_with_their_toolbar(
+    server: Server, browser: Browser, document: str, scheme: Scheme, width: int
+) -> None:
+    address = await new_page(server, document)
+    async with at_editor(browser, address, scheme=scheme, width=width) as one:
+        await one.type("See $x^2$ and $\\frac{1$.\n$$ ")
+        await expect(one.text.locator("span.formula.wrong")).to_be_attached()
+        await one.type(r"\sum_{n=1}^{\infty} \frac{1}{n^2} = \frac{\pi^2}{6}")
+        await expect(one.text.locator("div.formula mfrac").first).to_be_attached()
         results = await Axe().run(one.page)
         assert results.violations_count == 0, results.generate_report()
 

@@ -35,7 +35,7 @@ async def test_two_write_in_one_document_and_see_who_is_there(
         await other.type("and **Bob**, too")
         await one.expect_block("p", "and Bob, too")
         await expect(one.text.locator("strong")).to_have_text("Bob")
-        await expect(one.page.locator(".caret .flag")).to_have_text("Bob")
+        await expect(one.page.locator(".caret .flag")).to_have_attribute("data-name", "Bob")
         await expect(one.page.locator(".people .called")).to_have_text(["Bob"])
         await expect(other.page.locator(".people .called")).to_have_text(["Ann"])
         for each in (one, other):

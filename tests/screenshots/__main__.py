@@ -128,7 +128,7 @@ async def _picture_of_writing(browser: Browser, server: Server, ann: str, bob: s
         await other.text.get_by_text("on the server").click()
         await other.press("End")
         await one.press("Control+Home")
-        await one.page.locator(".caret .flag", has_text="Bob").wait_for()
+        await one.page.locator(".caret .flag[data-name='Bob']").wait_for()
         await one.expect_saving("saved")
         await other.press("ArrowLeft")
         await one.page.locator(".caret.moved").wait_for()

@@ -1,10 +1,18 @@
 /**
  * The toolbar of the block that the caret is in: of a table, of code, of a callout, of a formula.
- * Alt-F10 leads into it, Escape back to the text. It floats above its block and moves nothing.
+ * Alt-F10 leads into it, Escape back to the text; what is of no use before something is said in its
+ * toolbar leads there by itself. It floats above its block and moves nothing.
  */
 
 import type { Node } from 'prosemirror-model'
-import { type EditorState, NodeSelection, Plugin, TextSelection } from 'prosemirror-state'
+import {
+  type EditorState,
+  NodeSelection,
+  Plugin,
+  PluginKey,
+  TextSelection,
+  type Transaction
+} from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
 import { placeBeside, whenMoved } from './placing'
 
@@ -27,6 +35,14 @@ export interface Bar {
   readonly label: string
   find(state: EditorState): Found | null
   controls(view: EditorView, where: Where): readonly Control[]
+}
+
+/** How often somebody was to be led into the toolbar. */
+const key = new PluginKey<number>('block-bar')
+
+/** Have whoever does this led into the toolbar of what is selected then. */
+export function enterBar(tr: Transaction): Transaction {
+  return tr.setMeta(key, true)
 }
 
 const REACHED = 'button:not([disabled]), select, textarea'
@@ -72,9 +88,11 @@ class Shown {
   /** After the browser has moved the focus: between the text and the bar nothing changes. */
   #refresh = (): void => queueMicrotask(() => this.update())
 
-  update(): void {
+  update(_view?: EditorView, before?: EditorState): void {
     if (this.view.isDestroyed) return
     const { state } = this.view
+    // After whoever has the focus now gave it back to the text.
+    if (before && key.getState(before) !== key.getState(state)) queueMicrotask(() => this.enter())
     const isHere = this.view.hasFocus() || this.#element.contains(document.activeElement)
     const [bar, found] = (isHere && this.view.editable && this.#seek(state)) || [null, null]
     if (bar === null || found === null) {
@@ -82,8 +100,8 @@ class Shown {
       return
     }
     // A block that had no id so far gets one with what is done to it.
-    const before: string | null = this.#found?.node.attrs.id ?? null
-    const isSame = bar === this.#bar && (before === null || found.node.attrs.id === before)
+    const id: string | null = this.#found?.node.attrs.id ?? null
+    const isSame = bar === this.#bar && (id === null || found.node.attrs.id === id)
     this.#found = found
     if (!isSame) this.#fill(bar)
     for (const control of this.#controls) control.update?.(state, found)
@@ -174,7 +192,9 @@ class Shown {
 /** Return the plugin that shows the first of these bars that finds its block. */
 export function blockBar(...bars: readonly Bar[]): Plugin {
   let shown: Shown | null = null
-  return new Plugin({
+  return new Plugin<number>({
+    key,
+    state: { init: () => 0, apply: (tr, entered) => entered + Number(tr.getMeta(key) === true) },
     view(view) {
       shown = new Shown(view, bars)
       return shown

@@ -8,9 +8,6 @@ import { hueOf, type Roster } from '../collab/roster'
 
 const NAMED_MILLISECONDS = 2000
 
-/** Joins the letters before and after, so that the caret breaks no word. */
-const JOINER = '\u2060'
-
 export function carets(awareness: Awareness, roster: Roster): Plugin[] {
   return [
     yCursorPlugin(saysNothingTwice(awareness), {
@@ -58,11 +55,39 @@ function drawnAgain(): Plugin {
 export function nameCarets(page: HTMLElement, roster: Roster): void {
   for (const caret of page.querySelectorAll<HTMLElement>('.caret')) {
     const name = roster.nameOf(Number(caret.dataset.client))
-    const flag = caret.querySelector('.flag')
-    if (!flag || flag.textContent === name) continue
-    flag.textContent = name
+    const flag = caret.querySelector<HTMLElement>('.flag')
+    if (!flag || flag.dataset.name === name) continue
+    flag.dataset.name = name
     caret.className = `caret hue-${hueOf(name)}`
   }
+}
+
+/** Asked for the end of a line, a browser does not get past a caret of others at its beginning. */
+export function endIsBehindCarets(): Plugin {
+  return new Plugin({
+    props: {
+      handleDOMEvents: {
+        keydown(view, event) {
+          if (event.key === 'End') stepOverCarets(view.dom.ownerDocument.getSelection())
+          return false
+        }
+      }
+    }
+  })
+}
+
+function stepOverCarets(selection: Selection | null): void {
+  const { anchorNode, anchorOffset = 0, focusNode, focusOffset = 0 } = selection ?? {}
+  if (!anchorNode || !(focusNode instanceof Element)) return
+  let behind = focusOffset
+  while (isCaret(focusNode.childNodes[behind])) behind += 1
+  if (behind === focusOffset) return
+  if (selection?.isCollapsed) selection.collapse(focusNode, behind)
+  else selection?.setBaseAndExtent(anchorNode, anchorOffset, focusNode, behind)
+}
+
+function isCaret(node: Node | undefined): boolean {
+  return node instanceof Element && node.classList.contains('caret')
 }
 
 function caretOf(client: number, roster: Roster): HTMLElement {
@@ -72,11 +97,12 @@ function caretOf(client: number, roster: Roster): HTMLElement {
   caret.dataset.client = String(client)
   // Who reads the text aloud hears who is here from the bar, not between two letters.
   caret.setAttribute('aria-hidden', 'true')
+  // No text, not even of no width: beside text that cannot be changed, a browser that is to write at
+  // the start of a line writes at the end of the line before.
   const flag = document.createElement('span')
   flag.className = 'flag'
-  flag.dir = 'auto'
-  flag.textContent = name
-  caret.append(JOINER, flag, JOINER)
+  flag.dataset.name = name
+  caret.append(flag)
   nameForAWhile(caret)
   return caret
 }

@@ -1,9 +1,9 @@
 /** Formulas: shown by typesetting.ts, written as TeX in their toolbar, which shows them meanwhile. */
 
 import type { Node } from 'prosemirror-model'
-import { type Command, NodeSelection, Plugin } from 'prosemirror-state'
+import { type Command, NodeSelection, Plugin, Selection } from 'prosemirror-state'
 import type { EditorView, NodeView } from 'prosemirror-view'
-import { around, type Bar } from './blockbar'
+import { around, type Bar, enterBar, type Where } from './blockbar'
 import { begin } from './commands'
 import { BLOCK, nodeType } from './schema'
 
@@ -56,9 +56,21 @@ export const insertMath: Command = (state, dispatch) => {
     begin(state)
     const at = $from.parent.content.size === 0 ? $from.before() : $from.after()
     const tr = state.tr.insert(at, MATH.create({ indent: $from.parent.attrs.indent }))
-    dispatch(tr.setSelection(NodeSelection.create(tr.doc, at)).scrollIntoView())
+    dispatch(enterBar(tr.setSelection(NodeSelection.create(tr.doc, at)).scrollIntoView()))
   }
   return true
+}
+
+/** Go on writing behind the formula: with it selected, the next letter would take its place. */
+function goOn(view: EditorView, where: Where): void {
+  view.focus()
+  const found = where()
+  if (!found) return
+  const behind = found.pos + found.node.nodeSize
+  const { tr } = view.state
+  const next = tr.doc.nodeAt(behind)
+  if (found.node.type === MATH && !next?.isTextblock) tr.insert(behind, BLOCK.create())
+  view.dispatch(tr.setSelection(Selection.near(tr.doc.resolve(behind))).scrollIntoView())
 }
 
 export const mathBar: Bar = {
@@ -84,7 +96,7 @@ export const mathBar: Bar = {
     area.addEventListener('keydown', (event) => {
       if (event.key !== 'Enter' || event.shiftKey) return
       event.preventDefault()
-      view.focus()
+      goOn(view, where)
     })
     return [
       {

@@ -1,7 +1,9 @@
 /** Markdown as it is typed: what becomes a block of another kind, and what becomes a mark. */
 
 import { InputRule, inputRules, type InputRule as Rule } from 'prosemirror-inputrules'
+import type { ResolvedPos } from 'prosemirror-model'
 import { type EditorState, NodeSelection, type Plugin, type Transaction } from 'prosemirror-state'
+import { enterBar } from './blockbar'
 import { begin, type Kind, setKind } from './commands'
 import { BLOCK, CODE, markType, nodeType } from './schema'
 
@@ -62,17 +64,23 @@ function mathRule(): Rule {
     begin(state)
     const pos = state.doc.resolve(start).before()
     const tr = state.tr.delete(start, end).insert(pos, nodeType('math').create())
-    return tr.setSelection(NodeSelection.create(tr.doc, pos))
+    return enterBar(tr.setSelection(NodeSelection.create(tr.doc, pos)))
   })
 }
 
-/** Amounts of money are none. */
+function isInCode($pos: ResolvedPos): boolean {
+  const signs = $pos.parent.textBetween(0, $pos.parentOffset).split('`').length - 1
+  return signs % 2 === 1 || $pos.marksAcross($pos)?.some(({ type }) => type.spec.code) === true
+}
+
+/** Amounts of money are none, nor is anything in code that is marked or about to be. */
 function inlineMathRule(): Rule {
   return new InputRule(
     /(^|[^$\\\w])\$([^$\s\d](?:[^$]*[^$\s])?)\$$/,
     (state, match, start, end) => {
       const [, before = '', tex = ''] = match
-      if (state.doc.resolve(start).parent.type !== BLOCK) return null
+      const $start = state.doc.resolve(start + before.length)
+      if ($start.parent.type !== BLOCK || isInCode($start)) return null
       return state.tr.replaceWith(
         start + before.length,
         end,

@@ -11,7 +11,7 @@ import type { Roster } from '../collab/roster'
 import { blockBar } from './blockbar'
 import { blockIds } from './blockids'
 import { calloutBar } from './calloutbar'
-import { carets } from './carets'
+import { carets, endIsBehindCarets } from './carets'
 import { filesGoTo } from './choosing'
 import { clipboard } from './clipboard'
 import { codeBar } from './codeblocks'
@@ -58,6 +58,7 @@ export interface Options {
 export function localPlugins(people: () => readonly Known[] = () => []): Plugin[] {
   return [
     keysFindTheCaret(),
+    endIsBehindCarets(),
     suggesting(slash, mentions(people)),
     clipboard(),
     figures(),
