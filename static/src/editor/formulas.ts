@@ -63,8 +63,8 @@ export const insertMath: Command = (state, dispatch) => {
 
 /** Go on writing behind the formula: with it selected, the next letter would take its place. */
 function goOn(view: EditorView, where: Where): void {
-  view.focus()
   const found = where()
+  view.focus()
   if (!found) return
   const behind = found.pos + found.node.nodeSize
   const { tr } = view.state
