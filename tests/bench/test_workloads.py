@@ -1,7 +1,8 @@
-import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import pytest
 
@@ -22,6 +23,15 @@ from tests.bench.slow import _meet
 from tests.bench.workload import Plan
 from tests.harness.recording import record
 from tests.updates import text_of
+
+HELD_BYTES = 20_000_000
+HOLDER = f"""
+print(flush=True)
+input()
+held = b"1" * {HELD_BYTES}
+print(flush=True)
+input()
+"""
 
 
 @pytest.fixture
@@ -80,10 +90,19 @@ async def test_a_failure_is_a_round_without_figures(turn: Turn) -> None:
 
 
 def test_memory_is_counted_by_part() -> None:
-    held = bytes_by_part(os.getpid(), lambda _command: "test")["test"]
-    ballast = bytearray(os.urandom(20_000_000))
-    more = bytes_by_part(os.getpid(), lambda _command: "test")
-    assert growth({"test": held}, more)["test"] == pytest.approx(len(ballast), rel=0.2)
+    def held() -> dict[str, int]:
+        return bytes_by_part(process.pid, lambda _command: "test")
+
+    with Popen([sys.executable, "-c", HOLDER], stdin=PIPE, stdout=PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.readline()
+        before = held()
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+        process.stdout.readline()
+        assert growth(before, held())["test"] == pytest.approx(HELD_BYTES, rel=0.2)
+        process.kill()
     assert kernel_bytes() > 0
 
 
