@@ -24,6 +24,12 @@ async () => {
   return found
 }
 """
+IS_KEPT = """
+async () => {
+  const places = await caches.open('palimpsest places')
+  return (await places.keys()).some(({ url }) => new URL(url).pathname === location.pathname)
+}
+"""
 PLACES = "palimpsest places"
 UPDATE = "async () => { await (await navigator.serviceWorker.getRegistration()).update() }"
 PACKAGE = Path(palimpsest.__file__).parent
@@ -33,10 +39,8 @@ STATIC = Path(__file__).parents[2] / "static"
 async def wait_for_worker(page: Page) -> None:
     """Wait until the page could be opened without a network."""
     await page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-    await page.wait_for_function(
-        "async () => Boolean(await (await caches.open('palimpsest places'))"
-        ".match(location.pathname))"
-    )
+    # A browser finds what it is just writing, and does not list it before it is written.
+    await page.wait_for_function(IS_KEPT)
 
 
 async def shells(page: Page) -> list[str]:

@@ -115,8 +115,9 @@ class Room:
         if self._presence_timer is None and self.presence.has_changed and self.sessions:
             loop, limits = asyncio.get_running_loop(), self._limits
             when = loop.time() + limits.presence_tick_milliseconds / 1000
-            # In a large room, the edits that gather until then take it along.
-            later = self._still_until + limits.room_gather_milliseconds / 1000
+            # In a large room the next edits take it along, if there are any in that time: each
+            # writing costs as much as an edit does.
+            later = self._still_until + limits.room_presence_milliseconds / 2000
             self._presence_timer = loop.call_at(max(when, later), self._tick)
 
     def flush(self) -> None:

@@ -207,6 +207,18 @@ async def test_edits_in_a_large_room_do_not_take_along_who_moves_too_often() -> 
         assert scene.lines[1].frames[-1] == shown(sync.update(edit))
 
 
+async def test_who_moves_in_a_large_room_is_seen_with_the_next_edit_if_one_comes_soon() -> None:
+    scene, writer = await large_room(milliseconds=1, presence_milliseconds=1000)
+    writer.receive(Said.PRESENCE, at(1))
+    await scene.heard(1)
+    writer.receive(Said.PRESENCE, at(2))
+    await asyncio.sleep(1.1)  # It could be seen by now.
+    [edit] = typing(5, "a")
+    writer.receive(Said.UPDATE, edit)
+    await scene.heard(2)
+    assert scene.lines[1].frames[1] == shown(sync.update(edit), awareness.message(at(2)))
+
+
 async def test_where_somebody_is_in_the_end_is_seen_without_an_edit() -> None:
     scene, writer = await large_room(milliseconds=1, presence_milliseconds=50)
     writer.receive(Said.PRESENCE, at(1))
