@@ -95,7 +95,7 @@ def machine() -> str:
     cores = Path("/proc/cpuinfo").read_text().count("processor\t")
     load = Path("/proc/loadavg").read_text().split()[0]
     return (
-        f"{model}, {cores} cores, Linux {platform.release()}, Python {platform.python_version()},"
+        f"{model}, {cores} cores, Linux {platform.release().partition('-')[0]}, Python {platform.python_version()},"
         f" load {load} before"
     )
 
