@@ -93,6 +93,7 @@ def machine() -> str:
     found = Path("/proc/cpuinfo").read_text().split("model name", 1)
     model = found[1].split(":", 1)[1].splitlines()[0].strip() if len(found) > 1 else "unknown"
     cores = Path("/proc/cpuinfo").read_text().count("processor\t")
+    kernel = platform.release().partition("-")[0]
     load = Path("/proc/loadavg").read_text().split()[0]
     return (
         f"{model}, {cores} cores, Linux {platform.release().partition('-')[0]}, Python {platform.python_version()},"
