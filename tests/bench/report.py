@@ -96,7 +96,7 @@ def machine() -> str:
     kernel = platform.release().partition("-")[0]
     load = Path("/proc/loadavg").read_text().split()[0]
     return (
-        f"{model}, {cores} cores, Linux {platform.release().partition('-')[0]}, Python {platform.python_version()},"
+        f"{model}, {cores} cores, Linux {kernel}, Python {platform.python_version()},"
         f" load {load} before"
     )
 
