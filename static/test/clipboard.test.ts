@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { blocksOf, isMarkdown } from '../src/editor/markdown'
+import { blocksOf, isMarkdown } from '../src/editor/paste/markdown'
 import { text, Writer } from './scene'
 
 type Said = [string, Record<string, unknown>?]

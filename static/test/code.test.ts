@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { TextSelection } from 'prosemirror-state'
-import { partsOf } from '../src/editor/colours'
-import { LANGUAGES } from '../src/editor/languages'
+import { partsOf } from '../src/editor/code/colours'
+import { LANGUAGES } from '../src/editor/code/languages'
 import { text, Writer } from './scene'
 
 function program(words: string, from: number, to = from): Writer {

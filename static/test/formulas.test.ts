@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { TEX_LENGTH_MAX, typeset } from '../src/editor/typesetting'
+import { TEX_LENGTH_MAX, typeset } from '../src/editor/formulas/typesetting'
 import { text, Writer } from './scene'
 
 const empty = () => new Writer(text(['block', '', { id: 'a' }]))

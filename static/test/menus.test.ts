@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nearest, THINGS } from '../src/editor/catalogue'
 import { RULES } from '../src/editor/inputrules'
 import { KEYS } from '../src/editor/keymap'
-import { linkAround } from '../src/editor/links'
-import { everybody } from '../src/editor/mentions'
+import { nearest, THINGS } from '../src/editor/menus/catalogue'
+import { linkAround } from '../src/editor/menus/links'
+import { everybody } from '../src/editor/menus/mentions'
+import { SHEET } from '../src/editor/menus/sheet'
+import { isSuggesting } from '../src/editor/menus/suggesting'
 import { markType } from '../src/editor/schema'
-import { SHEET } from '../src/editor/sheet'
-import { isSuggesting } from '../src/editor/suggesting'
 import { text, Writer } from './scene'
 
 const empty = () => new Writer(text(['block', ''])).at(1)

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { initProseMirrorDoc } from '@tiptap/y-tiptap'
 import * as Y from 'yjs'
-import { copied, mirror } from '../src/editor/binding'
 import { turnInto } from '../src/editor/commands'
 import { schema } from '../src/editor/schema'
+import { copied, mirror } from '../src/editor/together/binding'
 import { text, Writer } from './scene'
 
 /** Return a text of two texts side by side, which the binding would make one. */

@@ -5,9 +5,9 @@ import { test } from 'node:test'
 import './window'
 import { changeOf } from '../src/app/arrivals'
 import { called } from '../src/collab/roster'
-import { matchesIn, patternOf } from '../src/editor/find'
-import { headingsOf } from '../src/editor/outline'
-import { count, countIn } from '../src/editor/wordcount'
+import { matchesIn, patternOf } from '../src/editor/overview/find'
+import { headingsOf } from '../src/editor/overview/outline'
+import { count, countIn } from '../src/editor/overview/wordcount'
 import { text, Writer } from './scene'
 
 const query = { words: '', caseSensitive: false, wholeWord: false }

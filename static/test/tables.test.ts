@@ -13,7 +13,7 @@ import {
   insertTable,
   mergeOrSplit,
   toggleHead
-} from '../src/editor/tables'
+} from '../src/editor/tables/tables'
 import { meet, text, Writer } from './scene'
 
 function run(writer: Writer, command: Command): boolean {

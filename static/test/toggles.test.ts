@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { foldedIn } from '../src/editor/toggles'
+import { foldedIn } from '../src/editor/blocks/toggles'
 import { meet, text, Writer } from './scene'
 
 const page = () =>

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as Y from 'yjs'
-import { isOurs } from '../src/editor/binding'
+import { elementsAt, moveBlocks, placesOf, withInside } from '../src/editor/blocks/rearranging'
 import { turnInto } from '../src/editor/commands'
-import { elementsAt, moveBlocks, placesOf, withInside } from '../src/editor/rearranging'
+import { isOurs } from '../src/editor/together/binding'
 import { meet, text, Writer } from './scene'
 
 test('opening a text writes nothing into it, whatever it holds', () => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { removeTwins } from '../src/editor/twins'
+import { removeTwins } from '../src/editor/together/twins'
 import { meet, text, Writer } from './scene'
 
 const BEGUN = text(

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { numbersOf } from '../src/editor/numbering'
+import { numbersOf } from '../src/editor/blocks/numbering'
 import { text, Writer } from './scene'
 
 const empty = () => new Writer(text(['block', ''])).at(1)

@@ -2,7 +2,7 @@
 
 import { type Signal, useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import type { Finder, Found } from '../editor/find'
+import type { Finder, Found } from '../editor/overview/find'
 
 interface Props {
   readonly finder: Finder

@@ -1,8 +1,8 @@
 /** The outline of the text and how long it is, beside the text; on a narrow page, in front of it. */
 
 import { useEffect } from 'preact/hooks'
-import type { Heading, Outline } from '../editor/outline'
-import type { Count, WordCount } from '../editor/wordcount'
+import type { Heading, Outline } from '../editor/overview/outline'
+import type { Count, WordCount } from '../editor/overview/wordcount'
 import { isRoomBeside } from './tools'
 
 interface Props {

@@ -3,7 +3,7 @@
 import { type Signal, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { IN_TRASH, MADE_ANEW, NO_DEVICE, ONLY_TO_READ, type Saving } from '../collab/status'
-import type { Carried } from '../editor/rescue'
+import type { Carried } from '../editor/overview/rescue'
 import { restore } from './api'
 import { WORDS } from './chip'
 import { pageOf } from './place'

@@ -1,7 +1,7 @@
 /** When the sheet of shortcuts is asked for; the sheet itself comes with the editor's code. */
 
 export function showShortcuts(): void {
-  void import('../editor/sheet').then(({ showSheet }) => showSheet())
+  void import('../editor/menus/sheet').then(({ showSheet }) => showSheet())
 }
 
 /** A question mark is one where somebody writes; elsewhere it asks for the shortcuts. */

@@ -3,7 +3,7 @@
 import { InputRule, inputRules, type InputRule as Rule } from 'prosemirror-inputrules'
 import type { ResolvedPos } from 'prosemirror-model'
 import { type EditorState, NodeSelection, type Plugin, type Transaction } from 'prosemirror-state'
-import { enterBar } from './blockbar'
+import { enterBar } from './blocks/blockbar'
 import { begin, type Kind, setKind } from './commands'
 import { BLOCK, CODE, markType, nodeType } from './schema'
 

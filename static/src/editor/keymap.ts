@@ -11,8 +11,9 @@ import {
 import { undoInputRule } from 'prosemirror-inputrules'
 import { keymap } from 'prosemirror-keymap'
 import type { Command, Plugin } from 'prosemirror-state'
-import { askForBlockMenu, BLOCK_MENU_KEY } from './blockmenu'
-import { indentCode, outdentCode, selectCode } from './codeblocks'
+import { duplicate, move, remove } from './blocks/rearranging'
+import { toggleFold } from './blocks/toggles'
+import { indentCode, outdentCode, selectCode } from './code/codeblocks'
 import {
   breakLine,
   indent,
@@ -24,10 +25,9 @@ import {
   toggleChecked,
   turnInto
 } from './commands'
-import { duplicate, move, remove } from './rearranging'
+import { askForBlockMenu, BLOCK_MENU_KEY } from './menus/blockmenu'
 import { CODE } from './schema'
-import { inCells, nextCell, previousCell } from './tables'
-import { toggleFold } from './toggles'
+import { inCells, nextCell, previousCell } from './tables/tables'
 
 const orNot = (command: (state: Parameters<Command>[0]) => boolean | undefined): Command => {
   return (state, dispatch) => (dispatch ? command(state) === true : true)

@@ -1,0 +1,131 @@
+/** Where others are: a caret with a name for each, the name on the server's word. */
+
+import { yCursorPlugin, yCursorPluginKey } from '@tiptap/y-tiptap'
+import { Plugin } from 'prosemirror-state'
+import { DecorationSet } from 'prosemirror-view'
+import type { Awareness } from 'y-protocols/awareness'
+import { hueOf, type Roster } from '../../collab/roster'
+
+const NAMED_MILLISECONDS = 2000
+
+export function carets(awareness: Awareness, roster: Roster): Plugin[] {
+  return [
+    yCursorPlugin(saysNothingTwice(awareness), {
+      cursorBuilder: (_user, client) => caretOf(client, roster),
+      selectionBuilder: (_user, client) => ({
+        class: `selection hue-${hueOf(roster.nameOf(client))}`
+      })
+    }),
+    drawnAgain()
+  ]
+}
+
+/**
+ * The binding says at each change of others where our caret is, moved or not: in a crowd everybody
+ * would hear from everybody at each key.
+ */
+function saysNothingTwice(awareness: Awareness): Awareness {
+  const setLocalStateField = (field: string, value: unknown) => {
+    const said = awareness.getLocalState()?.[field]
+    if (JSON.stringify(said) !== JSON.stringify(value)) awareness.setLocalStateField(field, value)
+  }
+  return Object.create(awareness, { setLocalStateField: { value: setLocalStateField } })
+}
+
+/**
+ * When blocks are made, moved or deleted here, the binding hides the carets of others until they say
+ * where they are. The text knows where they are, as soon as it has what was done.
+ */
+function drawnAgain(): Plugin {
+  return new Plugin({
+    view: () => ({
+      update(view, before) {
+        const isHidden = yCursorPluginKey.getState(view.state) === DecorationSet.empty
+        if (!isHidden || yCursorPluginKey.getState(before) === DecorationSet.empty) return
+        queueMicrotask(() => {
+          if (!view.isDestroyed)
+            view.dispatch(view.state.tr.setMeta(yCursorPluginKey, { awarenessUpdated: true }))
+        })
+      }
+    })
+  })
+}
+
+/** Name the carets that are in the page by what is known now. */
+export function nameCarets(page: HTMLElement, roster: Roster): void {
+  for (const caret of page.querySelectorAll<HTMLElement>('.caret')) {
+    const name = roster.nameOf(Number(caret.dataset.client))
+    const flag = caret.querySelector<HTMLElement>('.flag')
+    if (!flag || flag.dataset.name === name) continue
+    flag.dataset.name = name
+    caret.className = `caret hue-${hueOf(name)}`
+  }
+}
+
+/** Asked for the end of a line, a browser does not get past a caret of others at its beginning. */
+export function endIsBehindCarets(): Plugin {
+  return new Plugin({
+    props: {
+      handleDOMEvents: {
+        keydown(view, event) {
+          if (event.key === 'End') stepOverCarets(view.dom.ownerDocument.getSelection())
+          return false
+        }
+      }
+    }
+  })
+}
+
+function stepOverCarets(selection: Selection | null): void {
+  const { anchorNode, anchorOffset = 0, focusNode, focusOffset = 0 } = selection ?? {}
+  if (!anchorNode || !(focusNode instanceof Element)) return
+  let behind = focusOffset
+  while (isCaret(focusNode.childNodes[behind])) behind += 1
+  if (behind === focusOffset) return
+  if (selection?.isCollapsed) selection.collapse(focusNode, behind)
+  else selection?.setBaseAndExtent(anchorNode, anchorOffset, focusNode, behind)
+}
+
+function isCaret(node: Node | undefined): boolean {
+  return node instanceof Element && node.classList.contains('caret')
+}
+
+function caretOf(client: number, roster: Roster): HTMLElement {
+  const name = roster.nameOf(client)
+  const caret = document.createElement('span')
+  caret.className = `caret hue-${hueOf(name)}`
+  caret.dataset.client = String(client)
+  // Who reads the text aloud hears who is here from the bar, not between two letters.
+  caret.setAttribute('aria-hidden', 'true')
+  // No text, not even of no width: beside text that cannot be changed, a browser that is to write at
+  // the start of a line writes at the end of the line before.
+  const flag = document.createElement('span')
+  flag.className = 'flag'
+  flag.dataset.name = name
+  caret.append(flag)
+  nameForAWhile(caret)
+  return caret
+}
+
+/** Have whoever moves named for a while; return what ends that. */
+export function nameWhoMoves(page: HTMLElement, awareness: Awareness): () => void {
+  const moved = ({ updated }: { updated: number[] }) => {
+    for (const client of updated) {
+      const caret = page.querySelector<HTMLElement>(`.caret[data-client="${client}"]`)
+      if (caret) nameForAWhile(caret)
+    }
+  }
+  awareness.on('change', moved)
+  return () => awareness.off('change', moved)
+}
+
+const timers = new WeakMap<HTMLElement, ReturnType<typeof setTimeout>>()
+
+function nameForAWhile(caret: HTMLElement): void {
+  caret.classList.add('moved')
+  clearTimeout(timers.get(caret))
+  timers.set(
+    caret,
+    setTimeout(() => caret.classList.remove('moved'), NAMED_MILLISECONDS)
+  )
+}
