@@ -9,11 +9,18 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser
 
 from tests.harness.browser import chromium
 from tests.harness.nodes import NodeHost, node_host
 from tests.harness.server import Server, running_server
+
+# A machine that has other work is no fault of what is tested.
+settings.register_profile(
+    "unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

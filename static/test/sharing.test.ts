@@ -82,3 +82,18 @@ test('two marks of one kind over the same words are both kept', () => {
   })
   assert.deepEqual(ids, [['one'], ['one', 'two']])
 })
+
+test('the caret stays, though two changes of others come at once and the text gets shorter', () => {
+  const writer = new Writer(text(['block', 'of many words'], ['block', 'two'], ['block', 'three']))
+  writer.after('three')
+  const fragment = writer.doc.getXmlFragment('default')
+  writer.doc.once('afterTransaction', () => {
+    writer.doc.transact(() => (fragment.get(0) as Y.XmlElement).setAttribute('type', 'quote'))
+  })
+  writer.doc.transact(() => fragment.delete(0, 1))
+  writer.type('!')
+  assert.deepEqual(writer.blocks, [
+    ['block', 'two', { type: 'quote' }],
+    ['block', 'three!', {}]
+  ])
+})

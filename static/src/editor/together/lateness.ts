@@ -27,12 +27,17 @@ export function apply(view: EditorView, tr: Transaction): void {
   view.updateState(view.state.apply(view.state.tr.setMeta(yCursorPluginKey, redrawn)))
 }
 
+/** Have a key, and what is pasted, go to where the caret is. */
 export function keysFindTheCaret(): Plugin {
   return new Plugin({
     props: {
       handleDOMEvents: {
         keydown(view, event) {
           if (!event.isComposing) lookAtCaret(view)
+          return false
+        },
+        paste(view) {
+          lookAtCaret(view)
           return false
         }
       }

@@ -4,6 +4,9 @@
  * The binding compares the texts of the caret's block before and after. Where they differ it takes
  * the block for another, and counts letters from its beginning: right for a block that was moved,
  * wrong for one in which somebody else has typed. A block that is still there is believed.
+ *
+ * The binding also keeps where the caret was counted from the beginning of the document, and looks
+ * it up in the document of the moment. If that is another one by then, all of it failed.
  */
 
 import {
@@ -13,6 +16,7 @@ import {
 } from '@tiptap/y-tiptap'
 import type { Node } from 'prosemirror-model'
 import { Plugin, type Selection, TextSelection } from 'prosemirror-state'
+import type { EditorView } from 'prosemirror-view'
 import * as Y from 'yjs'
 
 export function caretStays(): Plugin {
@@ -25,6 +29,27 @@ export function caretStays(): Plugin {
       if (was?.type !== 'text') return null
       const selection = selectionOf(was, binding, after.doc)
       return selection && !selection.eq(after.selection) ? after.tr.setSelection(selection) : null
+    },
+    view(view) {
+      forgetOldPlaces(ySyncPluginKey.getState(view.state)?.binding, view)
+      return {}
+    }
+  })
+}
+
+/** Have places that the binding counted believed of the document alone that they were counted in. */
+function forgetOldPlaces(binding: ProsemirrorBinding | undefined, view: EditorView): void {
+  if (!binding) return
+  let was = binding.beforeTransactionSelection
+  let countedIn = view.state.doc
+  Object.defineProperty(binding, 'beforeTransactionSelection', {
+    get() {
+      const isOld = was !== null && countedIn !== view.state.doc
+      return isOld ? { ...was, absAnchor: null, absHead: null } : was
+    },
+    set(now) {
+      was = now
+      countedIn = view.state.doc
     }
   })
 }
