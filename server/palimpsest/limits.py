@@ -70,6 +70,18 @@ class Limits:
     content_array_items_max: int = _limit(
         10_000, "items of a document's arrays", "what follows is not shown"
     )
+    code_coloured_characters_max: int = _limit(
+        30_000, "characters of one block of code", "readers see it without colours"
+    )
+    formula_characters_max: int = _limit(
+        5000, "characters of one formula", "readers see its source"
+    )
+    page_dressed_characters_max: int = _limit(
+        100_000, "characters of a page's code and formulas", "the rest is shown as it is written"
+    )
+    dressing_milliseconds_max: int = _limit(
+        250, "milliseconds of CPU for one code or formula", "readers see it as it is written"
+    )
     checkpoint_bytes_min: int = _limit(
         64 * KIB, "bytes of updates", "after so many at the least, a document's state is saved"
     )

@@ -17,7 +17,8 @@ from palimpsest.adapters.sqlite import views as views_file
 from palimpsest.adapters.sqlite.checkpoints import SqliteCheckpoints
 from palimpsest.adapters.sqlite.log_reader import SqliteLogReader
 from palimpsest.adapters.sqlite.views import SqliteViews
-from palimpsest.adapters.system.bounds import bound_memory, end_unless_called_again
+from palimpsest.adapters.system.bounds import bound_memory, end_unless_called_again, within
+from palimpsest.content.dress import Wardrobe
 from palimpsest.limits import Limits
 from palimpsest.ports import Checkpoints, LogReader, Views, ViewsGone, ViewsRefused
 from palimpsest.projections.catalogue import Catalogue
@@ -70,12 +71,15 @@ def _checkpoints(parts: Parts) -> CheckpointsProjection:
     return CheckpointsProjection(parts.log, replicas, parts.limits.checkpoint_bytes_min)
 
 
+def _snapshots(parts: Parts) -> Snapshots:
+    wardrobe = Wardrobe(parts.limits, within(parts.limits.dressing_milliseconds_max))
+    return Snapshots(parts.replicas(parts.checkpoints), wardrobe, parts.limits)
+
+
 PROJECTIONS: Mapping[str, Callable[[Parts], Runner]] = {
     "catalogue": lambda parts: parts.of_events(Catalogue),
     "history": lambda parts: parts.of_events(History),
-    "snapshots": lambda parts: parts.of_documents(
-        lambda: Snapshots(parts.replicas(parts.checkpoints), parts.limits)
-    ),
+    "snapshots": lambda parts: parts.of_documents(lambda: _snapshots(parts)),
     "checkpoints": lambda parts: parts.of_documents(lambda: _checkpoints(parts), AT_LEISURE),
 }
 """Every projection, by name: the one line of wiring that a new one needs."""

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from palimpsest.content.blocks import (
+    AnyBlock,
     Block,
     BlockType,
     Cell,
@@ -32,6 +33,7 @@ from palimpsest.content.blocks import (
     Unknown,
 )
 from palimpsest.content.data import json_text
+from palimpsest.content.dress import Dress
 from palimpsest.content.html_inlines import InlineWriter, formula, linked, picture
 from palimpsest.content.html_tags import (
     HEADINGS,
@@ -51,14 +53,14 @@ Attributes = dict[str, str | int | None]
 _KILO = 1000
 
 
-def write(page: Page) -> str:
+def write(page: Page, dress: Dress | None = None) -> str:
     """Return the page as HTML, a section for each root; headings have the outline's anchors."""
-    return sanitized(compose(page))
+    return sanitized(compose(page, dress))
 
 
-def compose(page: Page) -> str:
+def compose(page: Page, dress: Dress | None = None) -> str:
     """Return the page as HTML before the second gate."""
-    writer = _Writer()
+    writer = _Writer(dress)
     for root in page.roots:
         writer.write_root(root)
     return "".join(writer.out)
@@ -67,9 +69,10 @@ def compose(page: Page) -> str:
 class _Writer:
     """Gathers the HTML of one page."""
 
-    def __init__(self) -> None:
+    def __init__(self, dress: Dress | None) -> None:
         self.out: list[str] = []
-        self._inlines = InlineWriter()
+        self._dress = dress
+        self._inlines = InlineWriter(dress)
         self._anchors = Anchors()
 
     def write_root(self, root: Root) -> None:
@@ -94,17 +97,25 @@ class _Writer:
                     self._write_one(group[0])
 
     def _write_quote(self, group: list[Branch]) -> None:
-        self.out.append(tag("blockquote", data_indent=group[0].shift or None))
+        side = self._side(group[0].block)
+        self.out.append(tag("blockquote", data_indent=group[0].shift or None, dir=side))
         for branch in group:
             self._write_text_and_inside(branch, {"data_block": branch.block.id})
         self.out.append("</blockquote>")
+
+    def _side(self, block: AnyBlock) -> str | None:
+        """Return where bullets, bars and signs stand for readers: where the words begin."""
+        if self._dress is None:
+            return None
+        return (block.dir if isinstance(block, Block) else None) or "auto"
 
     def _write_list(self, first: Block, group: list[Branch]) -> None:
         name = "ol" if first.type is BlockType.OL else "ul"
         tasks = "tasks" if first.type is BlockType.TASK else None
         start = None if first.start == 1 or name == "ul" else first.start
         shift = group[0].shift or None
-        self.out.append(tag(name, class_=tasks, start=start, data_indent=shift))
+        side = self._side(first)
+        self.out.append(tag(name, class_=tasks, start=start, data_indent=shift, dir=side))
         for branch in group:
             self._write_item(branch)
         self.out.append(f"</{name}>")
@@ -125,12 +136,21 @@ class _Writer:
         match branch.block:
             case Block(type=BlockType.CALLOUT) as block:
                 self.out.append(
-                    tag("div", class_="callout", role="note", data_tone=block.tone, **place)
+                    tag(
+                        "div",
+                        class_="callout",
+                        role="note",
+                        data_tone=block.tone,
+                        dir=self._side(block),
+                        **place,
+                    )
                 )
                 self._write_text_and_inside(branch, {})
                 self.out.append("</div>")
             case Block(type=BlockType.TOGGLE) as block:
-                self.out.append(tag("details", open=not block.collapsed, **place))
+                self.out.append(
+                    tag("details", open=not block.collapsed, dir=self._side(block), **place)
+                )
                 self._write_summary(block)
                 self._write_all(branch.inside)
                 self.out.append("</details>")
@@ -143,7 +163,7 @@ class _Writer:
             case Table() as block:
                 self._write_table(block, place)
             case block:
-                self.out.append(_single(block, place))
+                self.out.append(_single(block, place, self._dress))
 
     def _write_text_and_inside(self, branch: Branch, place: Attributes) -> None:
         block = branch.block
@@ -208,11 +228,16 @@ def _is_head(row: tuple[Cell, ...]) -> bool:
     return bool(row) and all(cell.header for cell in row)
 
 
-def _single(block: Code | Figure | Divider | Math | File, place: Attributes) -> str:
+def _single(
+    block: Code | Figure | Divider | Math | File, place: Attributes, dress: Dress | None
+) -> str:
     match block:
         case Code():
-            return _source(block.text, block.language, place)
+            coloured = dress.code(block.text, block.language) if dress else None
+            return _source(block.text, block.language, place, coloured)
         case Math():
+            if dress and (html := dress.formula(block.tex, display=True)):
+                return element("div", html, class_="formula", **place)
             return element("pre", formula(block.tex), class_="math", **place)
         case Divider():
             return tag("hr", **place)
@@ -227,10 +252,16 @@ def _single(block: Code | Figure | Divider | Math | File, place: Attributes) -> 
             return element("figure", html, class_="file", **place)
 
 
-def _source(text: str, language: str | None, place: Attributes | None = None) -> str:
+def _source(
+    text: str,
+    language: str | None,
+    place: Attributes | None = None,
+    coloured: str | None = None,
+) -> str:
     word = language_word(language)
     class_ = f"{LANGUAGE_CLASS}{word}" if word else None
-    return element("pre", element("code", escaped(text), class_=class_), **(place or {}))
+    html = coloured or escaped(text)
+    return element("pre", element("code", html, class_=class_), **(place or {}))
 
 
 def _caption(caption: str) -> str:

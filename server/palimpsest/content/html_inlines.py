@@ -15,6 +15,7 @@ from palimpsest.content.blocks import (
     Text,
     UnknownInline,
 )
+from palimpsest.content.dress import Dress
 from palimpsest.content.html_tags import LINK_REL, MARK_TAGS, element, escaped, tag
 from palimpsest.content.inlines import in_order, spoken, written
 
@@ -25,7 +26,8 @@ Wrapper = tuple[str, str]
 class InlineWriter:
     """Writes lines of one page; remembers how marks are written, for most come again."""
 
-    def __init__(self) -> None:
+    def __init__(self, dress: Dress | None = None) -> None:
+        self._dress = dress
         self._wrappers: dict[Marks, list[Wrapper]] = {}
 
     def write(self, content: Iterable[Inline]) -> str:
@@ -37,10 +39,15 @@ class InlineWriter:
             kept = _common(opened, wanted)
             out += [closing for _, closing in reversed(opened[kept:])]
             out += [opening for opening, _ in wanted[kept:]]
-            out.append(_bare(inline))
+            out.append(self._bare(inline))
             opened = wanted
         out += [closing for _, closing in reversed(opened)]
         return "".join(out)
+
+    def _bare(self, inline: Inline) -> str:
+        if self._dress and isinstance(inline, InlineMath):
+            return self._dress.formula(inline.tex, display=False) or _bare(inline)
+        return _bare(inline)
 
     def _around(self, inline: Inline, opened: list[Wrapper]) -> list[Wrapper]:
         match inline:

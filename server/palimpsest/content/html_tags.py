@@ -26,6 +26,22 @@ HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 LINK_REL: Final = "noopener noreferrer"
 LANGUAGE_CLASS: Final = "language-"
 
+COLOUR_CLASS: Final = "hljs-"
+COLOURS: Final = (
+    *("addition", "attr", "built_in", "comment", "deletion", "emphasis", "keyword", "meta"),
+    *("name", "number", "section", "string", "strong", "title", "type", "variable"),
+)
+"""What parts of a program are called: some of the names of the editor's lowlight."""
+
+MATH_TAGS: Final = frozenset(
+    (
+        *("math", "mfrac", "mi", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow"),
+        *("mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext"),
+        *("mtr", "munder", "munderover"),
+    )
+)
+"""What browsers show as what it means; `menclose`, for instance, they do not."""
+
 _ATTRIBUTES: Final[dict[str, set[str]]] = {
     **{name: set() for name in MARK_TAGS.values()},
     **{name: {"id"} for name in HEADINGS},
@@ -56,12 +72,21 @@ _ATTRIBUTES: Final[dict[str, set[str]]] = {
     "thead": set(),
     "tr": set(),
     "ul": set(),
+    **{name: {"displaystyle", "scriptlevel"} for name in MATH_TAGS},
+    "math": {"display"},
+    "mfrac": {"linethickness"},
+    "mo": {"accent", "fence", "form", "maxsize", "minsize", "movablelimits", "stretchy"},
+    "mover": {"accent"},
+    "mpadded": {"depth", "height", "lspace", "voffset", "width"},
+    "mspace": {"depth", "height", "width"},
+    "mtd": {"columnalign"},
 }
 _VALUES: Final = {"div": {"role": {"note"}}, "input": {"type": {"checkbox"}}}
 _CLASSES: Final = {
-    "div": {"callout", "unknown"},
+    "div": {"callout", "formula", "unknown"},
     "figure": {"file"},
     "pre": {"math"},
+    "span": {f"{COLOUR_CLASS}{name}" for name in COLOURS},
     "ul": {"tasks"},
 }
 _SCHEMES: Final = {"data", "http", "https", "mailto", "tel"}

@@ -4,11 +4,12 @@ import json
 from typing import NamedTuple
 
 from palimpsest.content import data, html, markdown, text
+from palimpsest.content.dress import Dress
 from palimpsest.content.outline import excerpt, title
 from palimpsest.content.reading import page_of
 from palimpsest.content.tree import Tree
 
-RENDERER = 2
+RENDERER = 3
 """Raised when the same document would be written otherwise: part of every rendering's name."""
 
 
@@ -24,13 +25,13 @@ class Rendering(NamedTuple):
     truncated: bool
 
 
-def render(tree: Tree) -> Rendering:
+def render(tree: Tree, dress: Dress) -> Rendering:
     """Return what a document holds, in every form."""
     page = page_of(tree.roots)
     return Rendering(
         title(page),
         excerpt(page),
-        html.write(page),
+        html.write(page, dress),
         markdown.write(page),
         text.write(page),
         json.dumps(data.write(page), ensure_ascii=False, separators=(",", ":")),

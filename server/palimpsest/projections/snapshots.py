@@ -1,5 +1,6 @@
 """What readers see: each document's newest version as HTML, Markdown, text and JSON."""
 
+from palimpsest.content.dress import Wardrobe
 from palimpsest.content.folding import folded
 from palimpsest.content.rendering import RENDERER, render
 from palimpsest.limits import Limits
@@ -37,8 +38,9 @@ class Snapshots:
     ) WITHOUT ROWID;
     """
 
-    def __init__(self, replicas: Replicas, limits: Limits) -> None:
+    def __init__(self, replicas: Replicas, wardrobe: Wardrobe, limits: Limits) -> None:
         self._replicas = replicas
+        self._wardrobe = wardrobe
         self._limits = limits
 
     def show(self, document: str, version: int, rows: Rows) -> None:
@@ -46,7 +48,8 @@ class Snapshots:
         there = rows.execute("SELECT version FROM snapshots WHERE document = ?", (document,))
         if there and there[0][0] >= version:
             return
-        shown = render(self._replicas.at(document, version).replica.tree(self._limits))
+        tree = self._replicas.at(document, version).replica.tree(self._limits)
+        shown = render(tree, self._wardrobe.dress())
         rows.execute(
             "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (document, version, *shown),

@@ -10,8 +10,9 @@ from palimpsest.adapters.replay import wire
 from palimpsest.adapters.replica.pycrdt_replica import PycrdtReplica
 from palimpsest.adapters.sqlite.checkpoints import SqliteCheckpoints
 from palimpsest.adapters.sqlite.log_reader import SqliteLogReader
-from palimpsest.adapters.system.bounds import bound_memory, end_unless_called_again
+from palimpsest.adapters.system.bounds import bound_memory, end_unless_called_again, within
 from palimpsest.adapters.system.framing import Frames
+from palimpsest.content.dress import Wardrobe
 from palimpsest.content.rendering import render
 from palimpsest.limits import Limits
 from palimpsest.ports import ReplicaBroken
@@ -26,6 +27,7 @@ class Worker:
 
     def __init__(self, folder: Path, limits: Limits) -> None:
         self._limits = limits
+        self._wardrobe = Wardrobe(limits, within(limits.dressing_milliseconds_max))
         self._replicas = Replicas(
             SqliteLogReader(folder),
             SqliteCheckpoints(folder / "views.db"),
@@ -48,7 +50,8 @@ class Worker:
             replica = self._replicas.at(request.document, request.version).replica
             match request:
                 case wire.Show():
-                    return wire.Shown(render(replica.tree(self._limits)))
+                    tree = replica.tree(self._limits)
+                    return wire.Shown(render(tree, self._wardrobe.dress()))
                 case wire.Encode():
                     return wire.Encoded(replica.difference(WHOLE_STATE))
         except ReplicaBroken as error:
