@@ -154,6 +154,17 @@ async def test_a_document_without_a_title_is_called_by_its_beginning(
         await expect(one.page).to_have_title("A heading")
 
 
+async def test_a_title_given_in_the_library_is_seen_where_the_document_is_open(
+    server: Server, browser: Browser, document: str
+) -> None:
+    async with at_editor(browser, await new_page(server, document, "Old")) as one:
+        await one.expect_saving("saved")
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            await client.patch(f"/api/documents/{document}", json={"title": "New"})
+        await expect(one.page.get_by_label("Title")).to_have_value("New")
+        await expect(one.page).to_have_title("New")
+
+
 async def test_a_new_title_is_seen_at_once_by_whoever_else_is_there(
     server: Server, browser: Browser, document: str
 ) -> None:
@@ -207,6 +218,22 @@ async def test_nothing_that_was_called_saved_is_lost_when_the_server_is_killed(
         assert "".join(words).strip() == (await server.content(document, "txt")).strip()
         # Between the kill and the return nothing was called saved but what the log held.
         assert "".join(words[:1]).strip() in saved[-1]
+
+
+async def test_that_there_is_no_network_is_told_at_once_and_so_is_that_it_is_back(
+    server: Server, browser: Browser, document: str
+) -> None:
+    async with at_editor(browser, await new_page(server, document)) as one:
+        await one.type("here")
+        await one.expect_saving("saved")
+        chip = one.page.locator(".chip")
+        await one.page.context.set_offline(True)
+        await expect(chip).to_have_attribute("data-saving", "offline", timeout=2000)
+        await one.type(" and there")
+        await expect(chip).to_have_attribute("data-saving", "kept", timeout=2000)
+        await one.page.context.set_offline(False)
+        await expect(chip).to_have_attribute("data-saving", "saved", timeout=3000)
+        one.complaints = [each for each in one.complaints if "ERR_INTERNET" not in each]
 
 
 async def test_edits_made_offline_survive_that_the_page_is_closed(

@@ -41,6 +41,10 @@ class Dialect(Protocol):
         """Return what a session hears whose right to write has ended with this refusal."""
         ...
 
+    def renamed(self, version: int) -> list[bytes]:
+        """Return what a session hears when the document has another title since a version."""
+        ...
+
 
 class YWebsocket:
     """y-websocket: updates come back as their acknowledgement, refusals as Auth 0."""
@@ -67,6 +71,10 @@ class YWebsocket:
     def refusal(self, refusal: Refusal) -> list[bytes]:
         """Deny permission, with the reason."""
         return [y_websocket.permission_denied(str(refusal))]
+
+    def renamed(self, version: int) -> list[bytes]:  # noqa: ARG002
+        """Say nothing: the protocol has no word for it."""
+        return []
 
 
 Y_WEBSOCKET = YWebsocket()
@@ -102,6 +110,10 @@ class Hocuspocus:
             hocuspocus.sync_status(applied=False),
             hocuspocus.permission_denied(str(refusal)),
         ]
+
+    def renamed(self, version: int) -> list[bytes]:
+        """Tell the application."""
+        return [hocuspocus.stateless(f'{{"renamed":{version}}}')]
 
 
 def framed(dialect: Dialect, message: bytes) -> bytes:

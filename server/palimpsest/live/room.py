@@ -9,6 +9,7 @@ from collections.abc import Callable
 from palimpsest.commands.live_document import LiveDocument, Recorded
 from palimpsest.commands.submission import Submitter
 from palimpsest.domain.document import require_open_to_writing
+from palimpsest.domain.events import DocumentRenamed
 from palimpsest.domain.refusals import Refusal
 from palimpsest.limits import Limits
 from palimpsest.live.answers import Answers
@@ -86,6 +87,7 @@ class Room:
         ]
         if len(news) < len(recorded):
             self._access_changed()
+            self._tell_of_titles(recorded)
         self._pending += news
         now = asyncio.get_running_loop().time()
         if now >= self._quiet_until:
@@ -208,6 +210,19 @@ class Room:
                 session.regain_writing()
             else:
                 session.lose_writing(refusal)
+
+    def _tell_of_titles(self, recorded: list[Recorded]) -> None:
+        """Tell since which version the document has another title, if it has."""
+        versions = [
+            version
+            for submission, version, _ in recorded
+            if any(isinstance(event, DocumentRenamed) for event in submission.events)
+        ]
+        for version in versions[-1:]:
+            for session in tuple(self.sessions):
+                dialect = session.dialect
+                for message in dialect.renamed(version):
+                    session.deliver(framed(dialect, message))
 
     def _cancel_timers(self) -> None:
         for timer in (self._flush_timer, self._presence_timer):

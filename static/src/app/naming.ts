@@ -9,7 +9,7 @@ import type { Place } from './place'
 
 export interface Naming {
   readonly title: Signal<string>
-  /** Give the document another title, and tell who else is here. */
+  /** Give the document another title; the server tells who else is here. */
   give(title: string): Promise<void>
 }
 
@@ -32,14 +32,13 @@ export function useNaming(place: Place, opened: Signal<Opened | null>): Naming {
   return {
     title,
     give: async (wanted) => {
-      const version = await rename(place.document, wanted)
+      await rename(place.document, wanted)
       known(wanted)
-      opened.peek()?.renames.tell(version)
     }
   }
 }
 
-/** Ask for the title when somebody here changes it, and when one comes back to this page. */
+/** Ask for the title when somebody changes it, and when one comes back to this page. */
 function whileShown(
   document: string,
   { renames, beginning }: Opened,

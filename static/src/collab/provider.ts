@@ -33,6 +33,13 @@ export interface Place {
   readonly copy: string
 }
 
+/** A socket that can be given up: closing it waits for an answer, which nobody may send. */
+class Socket extends HocuspocusProviderWebsocket {
+  giveUp(): void {
+    this.emit('close', { event: { code: 1001, reason: 'no network' } })
+  }
+}
+
 export class Collaboration {
   readonly doc = new Y.Doc()
   readonly saving: Signal<Saving>
@@ -41,7 +48,7 @@ export class Collaboration {
   #standing: Standing = BEGINNING
   #receipts = new Receipts()
   #copy: DeviceCopy | null = null
-  #socket: HocuspocusProviderWebsocket
+  #socket: Socket
   #arrived: () => void = () => {}
   /** Settled once there is something to show: from the server, or from this device. */
   readonly arrived = new Promise<void>((resolve) => {
@@ -56,7 +63,7 @@ export class Collaboration {
       this.#receipts.edited()
       this.#happened({ type: 'edited' })
     })
-    this.#socket = new HocuspocusProviderWebsocket({
+    this.#socket = new Socket({
       url: place.url,
       autoConnect: false,
       delay: RETRY_MILLISECONDS,
@@ -104,6 +111,7 @@ export class Collaboration {
 
   close(): void {
     window.removeEventListener('online', this.#reconnect)
+    window.removeEventListener('offline', this.#doubt)
     this.#copy?.close()
     this.provider.destroy()
     this.#socket.destroy()
@@ -114,6 +122,15 @@ export class Collaboration {
     void this.#socket.connect()
   }
 
+  /**
+   * The device says that it has no network. A socket notices only after a while; a new one tells at
+   * once. (It may open: a server on this very machine is there without a network.)
+   */
+  #doubt = (): void => {
+    if (this.#socket.webSocket?.readyState !== WebSocket.OPEN) return
+    this.#socket.giveUp()
+  }
+
   #isOwn(origin: unknown): boolean {
     return origin !== this.provider && origin !== DeviceCopy
   }
@@ -121,6 +138,7 @@ export class Collaboration {
   #listen(): void {
     const { provider } = this
     window.addEventListener('online', this.#reconnect)
+    window.addEventListener('offline', this.#doubt)
     provider.on('authenticated', ({ scope }: { scope: string }) => {
       this.#happened({ type: 'admitted', writable: scope === 'read-write' })
     })

@@ -79,7 +79,7 @@ export async function open(wish: Wish, told: (saving: Signal<Saving>) => void): 
   }
   const awareness = provider.awareness
   if (!awareness) throw new Error('the provider was made without presence')
-  const renames = new Renames(awareness)
+  const renames = new Renames(provider)
   const beginning = new Beginning()
   const [outline, words, finder] = [new Outline(), new WordCount(), new Finder()]
   const follower = new Follower(awareness)

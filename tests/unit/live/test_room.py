@@ -3,17 +3,18 @@
 import asyncio
 
 from palimpsest.domain.access import Actor
+from palimpsest.domain.commands import CreateDocument, RenameDocument
 from palimpsest.domain.identifiers import DocumentId
 from palimpsest.limits import Limits
-from palimpsest.live.dialects import Y_WEBSOCKET, framed
+from palimpsest.live.dialects import Y_WEBSOCKET, Dialect, Hocuspocus, framed
 from palimpsest.live.house import House
 from palimpsest.live.said import Said
 from palimpsest.live.session import Session
 from palimpsest.ports import Present
-from palimpsest.protocol import awareness, sync
+from palimpsest.protocol import awareness, hocuspocus, sync
 from palimpsest.protocol.awareness import Presence, write_presences
 from tests.doubles import CountingIdentifiers
-from tests.unit.commands.write_side import EDITOR, OTHER, WriteSide
+from tests.unit.commands.write_side import EDITOR, OTHER, Author, WriteSide
 from tests.updates import typing
 
 LARGE = 3
@@ -76,10 +77,10 @@ class Scene:
         )
         self.lines: list[Line] = []
 
-    async def enter(self, actor: Actor = OTHER) -> Session:
+    async def enter(self, actor: Actor = OTHER, dialect: Dialect = Y_WEBSOCKET) -> Session:
         """Let one more in."""
         line = Line()
-        session = await self.house.enter(DocumentId("a"), actor, Y_WEBSOCKET, line)
+        session = await self.house.enter(DocumentId("a"), actor, dialect, line)
         session.begin()
         line.frames.clear()
         self.lines.append(line)
@@ -100,6 +101,18 @@ async def test_a_small_room_hears_each_batch_at_once() -> None:
         writer.receive(Said.UPDATE, update)
         await scene.side.drained()
     assert [len(line.frames) for line in scene.lines] == [3, 3]
+
+
+async def test_who_can_hear_it_is_told_of_another_title() -> None:
+    scene = Scene(milliseconds=0)
+    session = await scene.enter(EDITOR, Hocuspocus("a"))
+    await scene.enter()
+    author = Author()
+    author.command(session.room.document, CreateDocument(EDITOR, "Aim"), "create")
+    author.command(session.room.document, RenameDocument(EDITOR, "Goal"), "rename")
+    await scene.side.drained()
+    told = framed(Hocuspocus("a"), hocuspocus.stateless('{"renamed":2}'))
+    assert [line.frames for line in scene.lines] == [[told], []]
 
 
 async def test_a_large_room_that_was_quiet_hears_the_first_edit_at_once() -> None:
