@@ -93,3 +93,50 @@ async def test_the_end_of_a_line_is_reached_from_beside_the_caret_of_another(
         await one.press("Shift+End")
         await one.type("y")
         await other.page.wait_for_function(f"(said) => ({TEXT})() === said", arg="abx\ny")
+
+
+FLAG_IN_SIGHT = """
+() => {
+  const flag = document.querySelector('.caret[data-side] .flag')
+  if (!flag) return false
+  const { left, top, bottom } = flag.getBoundingClientRect()
+  const box = flag.closest('table, pre')?.getBoundingClientRect()
+  const bar = document.querySelector('.bar').getBoundingClientRect().bottom
+  return top >= bar && (!box || (top >= box.top && bottom <= box.bottom + 1)) && left > 0
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        [table(["head", "more"], ["cell", "cell"])],
+        [table(["head"])],
+        [code("a program", "python")],
+        [block("words"), block("words")],
+    ],
+    ids=["a table", "a row", "code", "words"],
+)
+async def test_whose_caret_it_is_can_be_read_wherever_it_is(
+    server: Server, browser: Browser, document: str, blocks: list[Made]
+) -> None:
+    async with writing(server, document) as writer:
+        await writer.write(*blocks)
+        version = await server.version(document)
+    address = f"{address_of(server, document)}?min_version={version}"
+    async with at_editor(browser, address) as one, at_editor(browser, address) as other:
+        await other.press("Control+Home")
+        await other.press("ArrowRight")
+        await one.page.locator(".caret").wait_for()
+        await other.press("ArrowRight")
+        await one.page.wait_for_function(FLAG_IN_SIGHT)
+        # At the upper edge, too.
+        await one.page.evaluate("""
+        () => {
+          document.body.style.paddingBottom = '200vh'
+          const line = document.querySelector('.caret').getBoundingClientRect()
+          scrollBy(0, line.top - document.querySelector('.bar').getBoundingClientRect().bottom - 2)
+        }
+        """)
+        await other.press("ArrowLeft")
+        await one.page.wait_for_function(FLAG_IN_SIGHT)

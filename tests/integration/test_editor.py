@@ -38,6 +38,7 @@ async def test_two_write_in_one_document_and_see_who_is_there(
         await expect(one.page.locator(".caret .flag")).to_have_attribute("data-name", "Bob")
         await expect(one.page.locator(".people .called")).to_have_text(["Bob"])
         await expect(other.page.locator(".people .called")).to_have_text(["Ann"])
+        await expect(one.page.locator(".oneself")).to_have_text("AYou, as Ann")
         for each in (one, other):
             await each.expect_saving("saved")
             assert await each.blocks() == ["From Ann", "and Bob, too"]

@@ -26,6 +26,24 @@ async def expect_nothing_for_axe(one: Editor) -> None:
 # A slash.
 
 
+@pytest.mark.parametrize("lines", range(0, 22, 3))
+async def test_the_list_never_covers_the_line_one_writes(
+    server: Server, browser: Browser, document: str, lines: int
+) -> None:
+    async with at_editor(browser, await new_page(server, document)) as one:
+        await one.page.set_viewport_size({"width": DESK, "height": 600})
+        await one.type("line\n" * lines + "words /")
+        await expect(choices(one)).to_be_visible()
+        box = await choices(one).bounding_box()
+        line = await one.text.locator("p").last.bounding_box()
+        assert box is not None
+        assert line is not None
+        below, bottom = box["y"], line["y"] + line["height"]
+        assert below >= bottom - 12 or box["y"] + box["height"] <= line["y"] + 12
+        # There is room below, if only for some of it.
+        assert below >= bottom - 12 or 600 - bottom < 200
+
+
 async def test_a_slash_makes_a_heading_by_keyboard_alone(
     server: Server, browser: Browser, document: str
 ) -> None:
@@ -104,7 +122,7 @@ async def test_somebody_is_mentioned_by_keyboard_and_others_see_it(
         at_editor(browser, address, token=ann) as one,
         at_editor(browser, address, token=bob) as other,
     ):
-        await expect(one.page.locator(".avatar")).to_have_count(1)
+        await expect(one.page.locator(".people li")).to_have_count(1)
         await one.type("mail a@example.org, ask @b")
         option = choices(one).get_by_role("option")
         await expect(option).to_have_text(["Bob Berg"])

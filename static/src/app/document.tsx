@@ -85,7 +85,7 @@ interface BesideProps {
 
 function Others({ opened }: { opened: Opened }) {
   const { people, client, follower } = opened
-  const others = othersIn(people.value, client).map(called)
+  const others = [...new Set(othersIn(people.value, client).map(called))]
   return (
     <>
       <People

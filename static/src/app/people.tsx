@@ -1,9 +1,11 @@
 /**
- * Who is here: a round sign for each, with their name; a click follows them. Those that do not fit
- * are counted, and listed when one asks. What is no user, a guest or an agent, has another shape.
+ * Who is here: oneself, and a round sign for each other, with their name; a click follows them. Those
+ * that do not fit are counted, and listed when one asks. What is no user, a guest or an agent, has
+ * another shape.
  */
 
-import { called, hueOf, type Person } from '../collab/roster'
+import type { ComponentChildren } from 'preact'
+import { called, huesIn, keyOf, type Person } from '../collab/roster'
 
 const SHOWN_MAX = 5
 
@@ -18,15 +20,27 @@ interface Props {
 export function People({ people, client, followed, onFollow }: Props) {
   const others = othersIn(people, client)
   const more = others.length - SHOWN_MAX
-  if (others.length === 0) return null
+  const self = people.find((each) => each.client === client)
+  const hues = huesIn(people)
+  const avatar = (each: Person) => <Avatar person={each} hue={hues.get(keyOf(each)) ?? 0} />
   const sign = (each: Person) => (
     <li key={each.session}>
-      <Sign person={each} isFollowed={isFollowed(each, followed)} onFollow={onFollow} />
+      <Sign person={each} isFollowed={isFollowed(each, followed)} onFollow={onFollow}>
+        {avatar(each)}
+      </Sign>
     </li>
   )
   return (
     <div class="people">
-      <ul aria-label="Also here">{others.slice(0, SHOWN_MAX).map(sign)}</ul>
+      {self && (
+        <p class="oneself" title={`You, as ${called(self)}`}>
+          {avatar(self)}
+          <span class="visually-hidden">
+            You, as <bdi>{called(self)}</bdi>
+          </span>
+        </p>
+      )}
+      {others.length > 0 && <ul aria-label="Also here">{others.slice(0, SHOWN_MAX).map(sign)}</ul>}
       {more > 0 && (
         <>
           <button type="button" class="avatar more" popovertarget="everybody">
@@ -43,14 +57,23 @@ export function People({ people, client, followed, onFollow }: Props) {
   )
 }
 
+function Avatar({ person, hue }: { person: Person; hue: number }) {
+  return (
+    <span class={`avatar hue-${hue}`} data-kind={person.kind} aria-hidden="true">
+      {initials(person.name)}
+    </span>
+  )
+}
+
 interface SignProps {
   readonly person: Person
+  readonly children: ComponentChildren
   readonly isFollowed: boolean
   readonly onFollow: (client: number) => void
 }
 
-function Sign({ person, isFollowed, onFollow }: SignProps) {
-  const { client, kind, name } = person
+function Sign({ person, isFollowed, onFollow, children }: SignProps) {
+  const { client } = person
   return (
     <button
       type="button"
@@ -60,19 +83,17 @@ function Sign({ person, isFollowed, onFollow }: SignProps) {
       disabled={client === null}
       onClick={() => client !== null && onFollow(client)}
     >
-      <span class={`avatar hue-${hueOf(called(person))}`} data-kind={kind} aria-hidden="true">
-        {initials(name)}
-      </span>
+      {children}
       <span class="visually-hidden">Follow </span>
       <bdi class="called">{called(person)}</bdi>
     </button>
   )
 }
 
-/** Return everybody but this page; somebody with several windows open is one person. */
+/** Return everybody but this page; a user with several windows open is one person. */
 export function othersIn(people: readonly Person[], client: number): Person[] {
   const others = people.filter((each) => each.client !== client)
-  return [...new Map(others.map((each) => [called(each), each])).values()]
+  return [...new Map(others.map((each) => [keyOf(each), each])).values()]
 }
 
 function isFollowed({ client }: Person, followed: number | null): boolean {

@@ -11,6 +11,8 @@ const GATHER_MILLISECONDS = 150
 const AGAIN_MILLISECONDS = 1000
 const AGAIN_TIMES_MAX = 5
 const HUES = 8
+/** How far from one that is taken the next is sought; odd, so that all are come by. */
+const HUES_APART = 3
 
 export interface Person {
   readonly session: string
@@ -42,6 +44,11 @@ export class Roster {
   nameOf(client: number): string {
     const person = this.people.value.find((each) => each.client === client)
     return person ? called(person) : 'Somebody'
+  }
+
+  hueOf(client: number): number {
+    const person = this.people.value.find((each) => each.client === client)
+    return person ? (huesIn(this.people.value).get(keyOf(person)) ?? 0) : hueOf('Somebody')
   }
 
   close(): void {
@@ -76,7 +83,30 @@ export function called({ name, kind }: Person): string {
   return kind === 'user' || name.toLowerCase() === kind ? name : `${name} (${kind})`
 }
 
-/** Return in which colour somebody is shown; adapters/web/pages.py counts alike. */
+/** Return what tells people apart: users by their name, whatever the window; guests by their stay. */
+export function keyOf(person: Person): string {
+  return person.kind === 'guest' ? person.session : called(person)
+}
+
+/**
+ * Return in which colour each of these people is shown, by their key: no two in the same while there
+ * are enough. The server tells everybody the same people in the same order.
+ */
+export function huesIn(people: readonly Person[]): ReadonlyMap<string, number> {
+  const hues = new Map<string, number>()
+  const taken = new Set<number>()
+  for (const person of people) {
+    const key = keyOf(person)
+    if (hues.has(key)) continue
+    let hue = hueOf(called(person))
+    while (taken.has(hue) && taken.size < HUES) hue = (hue + HUES_APART) % HUES
+    hues.set(key, hue)
+    taken.add(hue)
+  }
+  return hues
+}
+
+/** Return in which colour somebody is shown alone; adapters/web/pages.py counts alike. */
 export function hueOf(name: string): number {
   let number = 7
   for (const letter of name) number = (number * 31 + (letter.codePointAt(0) ?? 0)) % 997

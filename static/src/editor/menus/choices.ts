@@ -12,6 +12,9 @@ export interface Choice {
   readonly markdown?: string | undefined
 }
 
+/** It stays below what one writes while so much of it can be seen: what is above is what one reads. */
+const HEIGHT_LEAST = 160
+
 export const LIST_ID = 'choices'
 
 export function optionId(number: number): string {
@@ -52,11 +55,11 @@ export class ChoiceList {
     this.#list.querySelector('[aria-selected="true"]')?.setAttribute('aria-selected', 'false')
     if (this.#unwatch === null) {
       this.#list.showPopover()
-      this.#unwatch = whenMoved(() => placeBeside(this.#list, spot()))
+      this.#unwatch = whenMoved(() => placeBeside(this.#list, spot(), 'below', HEIGHT_LEAST))
     }
     const option = this.#list.querySelector(`#${optionId(active)}`)
     option?.setAttribute('aria-selected', 'true')
-    placeBeside(this.#list, spot())
+    placeBeside(this.#list, spot(), 'below', HEIGHT_LEAST)
     option?.scrollIntoView({ block: 'nearest' })
   }
 

@@ -2,6 +2,8 @@
 
 const GAP = 8
 const EDGE = 8
+/** How much of a list that scrolls is to be seen at least. */
+const HEIGHT_LEAST = 80
 
 export interface Spot {
   readonly left: number
@@ -22,19 +24,45 @@ export function inSight(): { left: number; top: number; right: number; bottom: n
   return { left, top, right: left + width, bottom: top + height }
 }
 
-/** Put an element that is shown and fixed beside a spot, on the other side if there is no room. */
-export function placeBeside(element: HTMLElement, spot: Spot, side: Side = 'below'): void {
+/**
+ * Put an element that is shown and fixed beside a spot: on the side where it fits. One that scrolls is
+ * made smaller before it covers what it is about; with `least`, down to that before it goes to the
+ * other side.
+ */
+export function placeBeside(
+  element: HTMLElement,
+  spot: Spot,
+  side: Side = 'below',
+  least = Number.POSITIVE_INFINITY
+): void {
   const seen = inSight()
+  element.style.maxHeight = ''
   const { offsetWidth: width, offsetHeight: height } = element
-  const below = spot.bottom + GAP
-  const above = spot.top - GAP - height
-  const fitsBelow = below + height <= seen.bottom - EDGE
-  const fitsAbove = above >= seen.top + EDGE
-  const isBelow = side === 'below' ? fitsBelow || !fitsAbove : !fitsAbove
-  const top = clamp(isBelow ? below : above, seen.top + EDGE, seen.bottom - EDGE - height)
+  const room = {
+    below: seen.bottom - EDGE - spot.bottom - GAP,
+    above: spot.top - GAP - seen.top - EDGE
+  }
+  const scrolls = getComputedStyle(element).overflowY !== 'visible'
+  const isAt = sideFor(room, height, Math.min(height, least), side)
+  const shown = scrolls ? Math.min(height, Math.max(room[isAt], HEIGHT_LEAST)) : height
+  if (shown < height) element.style.maxHeight = `${shown}px`
+  const wanted = isAt === 'below' ? spot.bottom + GAP : spot.top - GAP - shown
+  const top = clamp(wanted, seen.top + EDGE, seen.bottom - EDGE - shown)
   const left = clamp(spot.left, seen.left + EDGE, seen.right - EDGE - width)
   element.style.top = `${top}px`
   element.style.left = `${left}px`
+}
+
+/** Return the side that was wished if it has room for the least, or that of more room. */
+export function sideFor(
+  room: Record<Side, number>,
+  height: number,
+  least: number,
+  wished: Side
+): Side {
+  const other = wished === 'below' ? 'above' : 'below'
+  if (room[wished] >= least) return wished
+  return room[other] >= height || room[other] > room[wished] ? other : wished
 }
 
 /** Call when what is in sight moves; return what ends that. */

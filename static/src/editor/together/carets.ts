@@ -4,7 +4,7 @@ import { yCursorPlugin, yCursorPluginKey } from '@tiptap/y-tiptap'
 import { Plugin } from 'prosemirror-state'
 import { DecorationSet } from 'prosemirror-view'
 import type { Awareness } from 'y-protocols/awareness'
-import { hueOf, type Roster } from '../../collab/roster'
+import type { Roster } from '../../collab/roster'
 
 const NAMED_MILLISECONDS = 2000
 
@@ -13,7 +13,7 @@ export function carets(awareness: Awareness, roster: Roster): Plugin[] {
     yCursorPlugin(saysNothingTwice(awareness), {
       cursorBuilder: (_user, client) => caretOf(client, roster),
       selectionBuilder: (_user, client) => ({
-        class: `selection hue-${hueOf(roster.nameOf(client))}`
+        class: `selection hue-${roster.hueOf(client)}`
       })
     }),
     drawnAgain()
@@ -54,11 +54,13 @@ function drawnAgain(): Plugin {
 /** Name the carets that are in the page by what is known now. */
 export function nameCarets(page: HTMLElement, roster: Roster): void {
   for (const caret of page.querySelectorAll<HTMLElement>('.caret')) {
-    const name = roster.nameOf(Number(caret.dataset.client))
+    const client = Number(caret.dataset.client)
     const flag = caret.querySelector<HTMLElement>('.flag')
-    if (!flag || flag.dataset.name === name) continue
-    flag.dataset.name = name
-    caret.className = `caret hue-${hueOf(name)}`
+    if (flag) flag.dataset.name = roster.nameOf(client)
+    for (const each of [...caret.classList]) {
+      if (each.startsWith('hue-')) caret.classList.remove(each)
+    }
+    caret.classList.add(`hue-${roster.hueOf(client)}`)
   }
 }
 
@@ -93,7 +95,7 @@ function isCaret(node: Node | undefined): boolean {
 function caretOf(client: number, roster: Roster): HTMLElement {
   const name = roster.nameOf(client)
   const caret = document.createElement('span')
-  caret.className = `caret hue-${hueOf(name)}`
+  caret.className = `caret hue-${roster.hueOf(client)}`
   caret.dataset.client = String(client)
   // Who reads the text aloud hears who is here from the bar, not between two letters.
   caret.setAttribute('aria-hidden', 'true')
@@ -119,10 +121,34 @@ export function nameWhoMoves(page: HTMLElement, awareness: Awareness): () => voi
   return () => awareness.off('change', moved)
 }
 
+const turning = new Set<HTMLElement>()
+
+/** Have a name stand where it can be read, once the page is as it is going to be seen. */
+function turnFlag(caret: HTMLElement): void {
+  turning.add(caret)
+  if (turning.size > 1) return
+  requestAnimationFrame(() => {
+    const sides = [...turning].map((each) => [each, sideOf(each)] as const)
+    turning.clear()
+    for (const [each, side] of sides) each.dataset.side = side
+  })
+}
+
+/** Where a name is not cut off, neither by the bar above nor by what scrolls for itself. */
+function sideOf(caret: HTMLElement): 'above' | 'below' | 'beside' {
+  const line = caret.getBoundingClientRect()
+  const height = caret.firstElementChild?.getBoundingClientRect().height ?? 0
+  const box = caret.closest('table, pre')?.getBoundingClientRect()
+  const bar = caret.ownerDocument.querySelector('.bar')?.getBoundingClientRect().bottom ?? 0
+  if (line.top - height >= Math.max(bar, box?.top ?? 0)) return 'above'
+  return box && line.bottom + height > box.bottom ? 'beside' : 'below'
+}
+
 const timers = new WeakMap<HTMLElement, ReturnType<typeof setTimeout>>()
 
 function nameForAWhile(caret: HTMLElement): void {
   caret.classList.add('moved')
+  turnFlag(caret)
   clearTimeout(timers.get(caret))
   timers.set(
     caret,
