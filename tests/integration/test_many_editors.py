@@ -24,7 +24,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 ASKED: Final = os.environ.get("PALIMPSEST_CROWD_SECONDS")
 EDITORS: Final = 20 if ASKED else 10
 LINES: Final = 20
-SECONDS: Final = float(ASKED or "12")
+SECONDS: Final = float(ASKED or "8")
 SEED: Final = int(os.environ.get("PALIMPSEST_CROWD_SEED", "1"))
 SETTLED_SECONDS_MAX: Final = 30 + 2 * SECONDS
 

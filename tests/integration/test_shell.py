@@ -178,13 +178,18 @@ async def test_somebody_is_followed_until_one_does_something_oneself(
     await new_page(guarded, document, token=guarded.admin_token)
     ann = (guarded.url, await guarded.token("Ann"))
     bob = (guarded.url, await guarded.token("Bob"))
-    address = address_of(guarded, document)
+    async with writing(guarded, document, bob[1]) as writer:
+        await writer.write(*(block(f"line {number}") for number in range(80)))
+    version = await guarded.version(document)
+    address = f"{address_of(guarded, document)}?min_version={version}"
     async with (
         at_editor(browser, address, token=ann) as one,
         at_editor(browser, address, token=bob) as other,
     ):
-        await other.type("line\n" * 80)
-        await one.expect_block("p", "line")
+        await one.expect_block("p", "line 79")
+        await other.press("Control+End")
+        await other.type("end")
+        await one.expect_block("p", "line 79end")
         await one.page.evaluate("() => scrollTo(0, 0)")
         sign = one.page.get_by_role("button", name="Follow Bob")
         await sign.click()

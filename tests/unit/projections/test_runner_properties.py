@@ -11,7 +11,7 @@ from palimpsest.projections.runner import DocumentRunner, EventRunner, Runner
 from tests.unit.projections.faults import MortalViews, Showing, Tally, digest
 from tests.unit.projections.lives import Lives, LogsThatChange, RealLogs
 
-MANY = settings(max_examples=60, stateful_step_count=30, deadline=None)
+MANY = settings(max_examples=30, stateful_step_count=30, deadline=None)
 SOME = settings(max_examples=10, stateful_step_count=20, deadline=None)
 
 

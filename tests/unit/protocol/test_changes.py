@@ -203,7 +203,7 @@ def test_what_is_merged_with_gaps_is_read(edits: Edits, left_out: set[int]) -> N
         assert_agrees(merged, scan(merged))
 
 
-@settings(max_examples=1000)
+@settings(max_examples=500)
 @given(st.sampled_from(YJS_UPDATES) | SCENES.map(lambda edits: b"".join(_last(edits))), st.data())
 def test_damaged_updates_that_pass_are_read(written: bytes, data: st.DataObject) -> None:
     damaged = bytearray(written)
@@ -256,7 +256,7 @@ _DELETIONS = st.dictionaries(
 )
 
 
-@settings(max_examples=1000)
+@settings(max_examples=500)
 @given(st.lists(_SECTIONS, max_size=3), _DELETIONS)
 def test_well_formed_updates_that_pass_are_read(
     sections: list[bytes], deletions: dict[int, list[tuple[int, int]]]
