@@ -20,7 +20,7 @@ test('what the server says of documents and people is never kept', () => {
   for (const path of ['/api/documents', '/api/documents/x/presence', '/hocuspocus', '/yjs/x']) {
     assert.equal(answered(path), 'network')
   }
-  for (const path of ['/', '/documents/x/read', '/documents/x/history', '/admin', '/?token=x']) {
+  for (const path of ['/documents/x/read', '/documents/x/history', '/admin', '/offline']) {
     assert.equal(answered(path, { mode: 'navigate' }), 'network')
   }
   assert.equal(answered('/documents/x/files/y.png', { mode: 'no-cors' }), 'network')
@@ -31,6 +31,13 @@ test('the page of a document opens without a network', () => {
   assert.equal(answered('/documents/a%2Fb?min_version=3', { mode: 'navigate' }), 'page')
   assert.equal(answered('/documents/x', { mode: 'navigate', method: 'POST' }), 'network')
   assert.equal(answered('/documents/x'), 'network')
+})
+
+test('the library is asked of the server, and without a network it is what is kept', () => {
+  assert.equal(answered('/', { mode: 'navigate' }), 'library')
+  assert.equal(answered('/?filter=x', { mode: 'navigate' }), 'library')
+  assert.equal(answered('/?filter=x'), 'network')
+  assert.equal(answered('/', { mode: 'navigate', method: 'POST' }), 'network')
 })
 
 test('other sites are none of its business', () => {

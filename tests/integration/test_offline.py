@@ -7,10 +7,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, Error, Page, expect
 
 import palimpsest
-from tests.harness.browser import SECONDS_MAX, someone
+from tests.harness.browser import PHONE, SECONDS_MAX, Scheme, someone
 from tests.harness.editing import address_of, editor_in, new_page
 from tests.harness.server import Server, running_server
 
@@ -31,6 +32,13 @@ async () => {
   const places = await caches.open('palimpsest places')
   const isHere = ({ url }) => new URL(url).pathname === location.pathname
   while (!(await places.keys()).some(isHere)) await new Promise(requestAnimationFrame)
+}
+"""
+ONCE_CALLED = """
+async (name) => {
+  const places = await caches.open('palimpsest places')
+  const called = async () => (await (await places.match(location.pathname))?.json())?.called
+  while ((await called()) !== name) await new Promise(requestAnimationFrame)
 }
 """
 PLACES = "palimpsest places"
@@ -102,6 +110,38 @@ async def test_a_document_that_is_not_kept_says_so(
             await one.page.goto(address_of(server, "another"))
             await expect(one.page.get_by_text("There is no connection")).to_be_visible()
             await server.start()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_without_a_server_the_first_page_lists_what_opens_here(
+    tmp_path: Path, browser: Browser, document: str, scheme: Scheme
+) -> None:
+    async with running_server(tmp_path) as server:
+        titled = await new_page(server, document, "Ours")
+        other = await new_page(server, f"{document}-2")
+        async with someone(browser, width=PHONE, scheme=scheme) as context:
+            one = await editor_in(context, titled)
+            await one.expect_saving("saved")
+            await wait_for_worker(one.page)
+            await one.open(other)
+            await one.type("How it begins")
+            await expect(one.page).to_have_title("How it begins")
+            await one.type(".")
+            await one.expect_saving("saved")
+            async with asyncio.timeout(SECONDS_MAX):
+                await one.page.evaluate(ONCE_CALLED, "How it begins.")
+            await server.kill9()
+            await one.page.goto(server.url)
+            kept = one.page.locator(".kept a")
+            await expect(kept).to_have_text(["How it begins.", "Ours"])
+            await expect(one.page.locator("main")).to_contain_text("Offline.")
+            found = await Axe().run(one.page)
+            assert found.response["violations"] == [], found.generate_report()
+            await kept.last.click()
+            await one.expect_saving("offline")
+            await server.start()
+            await one.page.goto(server.url)
+            await expect(one.page.locator("h1")).to_have_text("Documents")
 
 
 async def test_nothing_is_kept_but_what_is_the_same_for_everybody(

@@ -3,13 +3,15 @@
 import { render } from 'preact'
 import { DocumentPage } from './document'
 import { Edition } from './edition'
-import { makeRoomFor, recall } from './kept'
+import { allKept, makeRoomFor, recall } from './kept'
 import { MissingPage } from './missing'
-import { NotKeptPage } from './notkept'
+import { KeptPage, NotKeptPage } from './notkept'
 import { editionIn, type Place, placeIn } from './place'
 
 /** Return which page to show; without a network, the server's word is the one that was kept. */
 async function pageFor(place: Place) {
+  if (place.document === '' && window.location.pathname === '/')
+    return <KeptPage kept={await allKept()} />
   if (place.document === '') {
     const kept = await recall(window.location.pathname)
     return kept ? <DocumentPage place={kept} /> : <NotKeptPage />

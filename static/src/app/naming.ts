@@ -4,8 +4,11 @@ import { type Signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Opened } from '../editor/main'
 import { rename, titleOf } from './api'
-import { retitle } from './kept'
+import { nameKept } from './kept'
 import type { Place } from './place'
+
+/** How long nothing is written at a document's beginning before this device notes it. */
+const REST_MILLISECONDS = 500
 
 export interface Naming {
   readonly title: Signal<string>
@@ -19,7 +22,6 @@ export function useNaming(place: Place, opened: Signal<Opened | null>): Naming {
   const known = (now: string) => {
     if (now === title.peek()) return
     title.value = now
-    void retitle(window.location.pathname, now)
   }
   useEffect(() => {
     const ready = opened.value
@@ -27,7 +29,12 @@ export function useNaming(place: Place, opened: Signal<Opened | null>): Naming {
   }, [opened.value])
   useEffect(() => {
     const words = title.value || opened.value?.beginning.words.value
-    window.document.title = words || 'Untitled'
+    const called = words || 'Untitled'
+    window.document.title = called
+    const timer = setTimeout(() => {
+      void nameKept(window.location.pathname, { title: title.value, called })
+    }, REST_MILLISECONDS)
+    return () => clearTimeout(timer)
   }, [title.value, opened.value?.beginning.words.value])
   return {
     title,

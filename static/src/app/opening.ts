@@ -33,7 +33,7 @@ export async function openInto(
 function rememberOnceSaved(saving: Signal<Saving>, place: Place): void {
   const stop = saving.subscribe(({ kind }) => {
     if (kind !== 'saved') return
-    void remember(window.location.pathname, place)
+    void remember(window.location.pathname, { ...place, called: window.document.title })
     queueMicrotask(() => stop())
   })
 }

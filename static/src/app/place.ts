@@ -3,6 +3,8 @@
 export interface Place {
   readonly document: string
   readonly title: string
+  /** What it was called when it was open last, on this device: its title, or how it begins. */
+  readonly called?: string
   readonly exists: boolean
   readonly lineage: string
   readonly principal: string

@@ -12,12 +12,16 @@ export type Answering =
   | 'kept'
   /** From the network; without one, by the shell. */
   | 'page'
+  /** From the network, however long it takes; without one, by the shell. */
+  | 'library'
 
 const FOR_GOOD = /^\/(?:static\/[^/]+|assets\/[0-9a-f]+\/[^/]+)$/
+const LIBRARY = '/'
 const DOCUMENT = /^\/documents\/[^/]+$/
 
 export function answering(method: string, mode: string, url: URL, origin: string): Answering {
   if (method !== 'GET' || url.origin !== origin) return 'network'
   if (mode !== 'navigate') return FOR_GOOD.test(url.pathname) ? 'kept' : 'network'
+  if (url.pathname === LIBRARY) return 'library'
   return DOCUMENT.test(url.pathname) ? 'page' : 'network'
 }

@@ -65,11 +65,28 @@ const ANSWERS: Record<Exclude<Answering, 'network'>, (request: Request) => Promi
       return isKept && isAway(answer) ? await shell() : answer
     } catch (error) {
       network.catch(() => {})
-      const kept = await shell()
-      if (kept.status === 503) throw error
-      return kept
+      return shellOr(error)
+    }
+  },
+
+  /** The shell says what is kept on this device. */
+  async library(request) {
+    try {
+      const answer = await fetch(request)
+      if (answer.status === 401) await caches.delete(PLACES)
+      return isAway(answer) ? await shellOr(answer) : answer
+    } catch (error) {
+      return shellOr(error)
     }
   }
+}
+
+/** Return the shell; without one, what the browser would have shown. */
+async function shellOr(otherwise: unknown): Promise<Response> {
+  const kept = await shell()
+  if (kept.status !== 503) return kept
+  if (otherwise instanceof Response) return otherwise
+  throw otherwise
 }
 
 async function knownPlace(request: Request): Promise<Response | undefined> {
