@@ -108,6 +108,29 @@ async def test_rows_are_gone_through_and_renamed_by_keyboard_alone(
         await expect(seen.opener("Delta")).to_be_focused()
 
 
+async def test_letters_alone_do_nothing_on_a_device_where_that_is_not_wanted(
+    fresh: Server, browser: Browser
+) -> None:
+    await make(fresh, "Alpha", "Beta")
+    async with library(browser, fresh) as seen:
+        box = seen.page.get_by_label("Letters and signs alone work as keys")
+        await expect(box).to_be_checked()
+        await box.uncheck()
+        await seen.page.reload()
+        await expect(box).not_to_be_checked()
+        await seen.press("n", "/")
+        await expect(seen.page.locator("#filter")).not_to_be_focused()
+        await expect(seen.page.locator("h1")).to_have_text("Documents")
+        await seen.press("ArrowDown")
+        await expect(seen.opener("Beta")).to_be_focused()
+        await seen.press("j")
+        await expect(seen.opener("Beta")).to_be_focused()
+        await box.check()
+        await seen.page.locator("#main").focus()
+        await seen.press("/")
+        await expect(seen.page.locator("#filter")).to_be_focused()
+
+
 async def test_the_trash_the_filter_and_new_documents_are_reached_by_keyboard_alone(
     fresh: Server, browser: Browser
 ) -> None:

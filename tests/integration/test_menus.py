@@ -400,7 +400,12 @@ async def test_the_sheet_of_shortcuts_comes_with_a_key_and_goes_with_one(
         await expect(sheet).to_be_visible()
         await sheet.get_by_role("button", name="Close").click()
         await one.page.get_by_role("button", name="Keyboard shortcuts").click()
-        await expect(sheet).to_be_visible()
+        await sheet.get_by_label("Letters and signs alone").uncheck()
+        await one.press("Escape")
+        await expect(sheet).to_be_hidden()
+        await one.press("?")
+        await one.press("Control+/")
+        await expect(sheet.get_by_label("Letters and signs alone")).not_to_be_checked()
         assert await one.blocks() == ["what?"]
 
 

@@ -1,5 +1,6 @@
 /** The library by keyboard alone. Whoever types in a field types, but for what is said here. */
 
+import { isLetter, letterKeysWork } from '../app/letterkeys'
 import type { Doing } from './doing'
 import type { Filter } from './filter'
 import type { List } from './list'
@@ -55,7 +56,7 @@ function openFirst(list: List): void {
 function onPage(event: KeyboardEvent, parts: Parts): Act {
   const { filter, toast } = parts
   if ((event.ctrlKey || event.metaKey) && event.key === 'z') return () => toast.undoIt()
-  if (hasModifier(event)) return undefined
+  if (hasModifier(event) || (isLetter(event) && !letterKeysWork())) return undefined
   if (event.key === '/' && filter) return () => filter.input.select()
   if (event.key === 'n') return begins()
   return inList(event, parts)

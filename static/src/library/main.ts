@@ -1,5 +1,6 @@
 /** The first page comes alive: the server's list is filtered, kept fresh and worked with in place. */
 
+import { bindLetterKeys } from '../app/letterkeys'
 import { keepSayingTimes } from './ago'
 import { Doing } from './doing'
 import { Filter } from './filter'
@@ -22,5 +23,7 @@ if (element && said) {
   listenToKeys(parts)
   list.keepFresh()
   keepSayingTimes(document)
+  const box = document.querySelector<HTMLInputElement>('#letter-keys')
+  if (box) bindLetterKeys(box)
   document.getElementById('keys')?.removeAttribute('hidden')
 }

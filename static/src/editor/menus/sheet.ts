@@ -1,5 +1,6 @@
 /** The sheet of shortcuts: one table of what keys do, and the dialog that shows it. */
 
+import { bindLetterKeys } from '../../app/letterkeys'
 import { BLOCK_MENU_KEY } from './blockmenu'
 import { THINGS } from './catalogue'
 import { keysShown } from './keynames'
@@ -77,8 +78,11 @@ export function showSheet(): void {
   dialog.setAttribute('aria-labelledby', 'sheet-title')
   dialog.innerHTML = `
     <header><h2 id="sheet-title">Keyboard shortcuts</h2><button type="button">Close</button></header>
-    <div class="sections" tabindex="0" role="group" aria-labelledby="sheet-title"></div>`
+    <div class="sections" tabindex="0" role="group" aria-labelledby="sheet-title"></div>
+    <footer><label><input type="checkbox"> Letters and signs alone work as keys, where one does not write</label></footer>`
   dialog.querySelector('.sections')?.append(...SHEET.map(sectionOf))
+  const box = dialog.querySelector('input')
+  if (box) bindLetterKeys(box)
   dialog.querySelector('button')?.addEventListener('click', () => dialog.close())
   dialog.addEventListener('click', ({ target }) => {
     if (target === dialog) dialog.close()
