@@ -380,6 +380,23 @@ async def test_on_a_phone_the_toolbar_is_at_the_lower_edge_and_has_all_that_keys
         assert await one.page.evaluate("document.documentElement.scrollWidth") <= PHONE
 
 
+async def test_the_toolbar_of_words_leaves_the_bar_above_free(
+    server: Server, browser: Browser, document: str
+) -> None:
+    async with at_editor(browser, await new_page(server, document)) as one:
+        await one.type("words")
+        await one.press("Shift+Home")
+        toolbar = one.page.get_by_role("toolbar", name="Format")
+        await expect(toolbar).to_be_visible()
+        box, bar = await toolbar.bounding_box(), await one.page.locator(".bar").bounding_box()
+        line = await one.text.locator("p").bounding_box()
+        assert box is not None
+        assert bar is not None
+        assert line is not None
+        assert box["y"] >= bar["y"] + bar["height"]
+        assert box["y"] + box["height"] <= line["y"] or box["y"] >= line["y"] + line["height"]
+
+
 # The sheet of shortcuts.
 
 

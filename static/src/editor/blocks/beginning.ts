@@ -32,10 +32,17 @@ export function beginningOf(doc: Node): string {
   let first = ''
   for (let i = 0; i < Math.min(doc.childCount, BLOCKS_MAX); i += 1) {
     const block = doc.child(i)
-    const text = block.textContent.trim().split('\n', 1)[0] ?? ''
+    const text = lineOf(block)
     if (text === '') continue
     if (block.attrs.type === 'h') return text.slice(0, CHARACTERS_MAX)
     if (first === '') first = text
   }
   return first.slice(0, CHARACTERS_MAX)
+}
+
+/** Return a block's first line; of a table, its first row. */
+function lineOf(block: Node): string {
+  const row = block.type.name === 'table' ? block.firstChild : block
+  const text = row?.textBetween(0, row.content.size, ' ') ?? ''
+  return text.trim().split('\n', 1)[0] ?? ''
 }

@@ -24,6 +24,13 @@ export function inSight(): { left: number; top: number; right: number; bottom: n
   return { left, top, right: left + width, bottom: top + height }
 }
 
+/** What is in sight of the text: the bar above covers some. */
+function underBar(): ReturnType<typeof inSight> {
+  const seen = inSight()
+  const bar = document.querySelector('.bar')?.getBoundingClientRect().bottom ?? 0
+  return { ...seen, top: Math.max(seen.top, bar - EDGE) }
+}
+
 /**
  * Put an element that is shown and fixed beside a spot: on the side where it fits. One that scrolls is
  * made smaller before it covers what it is about; with `least`, down to that before it goes to the
@@ -35,7 +42,7 @@ export function placeBeside(
   side: Side = 'below',
   least = Number.POSITIVE_INFINITY
 ): void {
-  const seen = inSight()
+  const seen = underBar()
   element.style.maxHeight = ''
   const { offsetWidth: width, offsetHeight: height } = element
   const room = {
