@@ -108,6 +108,22 @@ async def test_rows_are_gone_through_and_renamed_by_keyboard_alone(
         await expect(seen.opener("Delta")).to_be_focused()
 
 
+async def test_what_is_written_from_the_right_begins_there_and_is_not_covered(
+    fresh: Server, browser: Browser
+) -> None:
+    await make(fresh, "Alpha", "دليل الكتابة")
+    async with library(browser, fresh) as seen:
+        title, other = seen.page.locator("h2 bdi").first, seen.page.locator("h2 bdi").last
+        assert await title.evaluate("each => getComputedStyle(each).direction") == "rtl"
+        assert await other.evaluate("each => getComputedStyle(each).direction") == "ltr"
+        await title.hover()
+        does = await seen.page.locator(".does").first.bounding_box()
+        row = await seen.page.locator(".documents li").first.bounding_box()
+        assert does is not None
+        assert row is not None
+        assert does["x"] + does["width"] < row["x"] + row["width"] / 2
+
+
 async def test_letters_alone_do_nothing_on_a_device_where_that_is_not_wanted(
     fresh: Server, browser: Browser
 ) -> None:
@@ -174,6 +190,8 @@ async def test_tab_stops_at_one_row_and_at_all_that_can_be_done_there(
             focused = seen.page.locator(":focus")
             await expect(focused).to_have_accessible_name(name)
             assert float(await focused.evaluate("e => getComputedStyle(e.closest('div')).opacity"))
+        await seen.press("Tab")
+        await expect(seen.page.locator("#letter-keys")).to_be_focused()
         await seen.press("Tab")
         await expect(seen.page.locator("summary")).to_be_focused()
 

@@ -25,7 +25,12 @@ export function People({ people, client, followed, onFollow }: Props) {
   const avatar = (each: Person) => <Avatar person={each} hue={hues.get(keyOf(each)) ?? 0} />
   const sign = (each: Person) => (
     <li key={each.session}>
-      <Sign person={each} isFollowed={isFollowed(each, followed)} onFollow={onFollow}>
+      <Sign
+        person={each}
+        name={self && keyOf(each) === keyOf(self) ? 'you, in another window' : called(each)}
+        isFollowed={isFollowed(each, followed)}
+        onFollow={onFollow}
+      >
         {avatar(each)}
       </Sign>
     </li>
@@ -67,25 +72,25 @@ function Avatar({ person, hue }: { person: Person; hue: number }) {
 
 interface SignProps {
   readonly person: Person
+  readonly name: string
   readonly children: ComponentChildren
   readonly isFollowed: boolean
   readonly onFollow: (client: number) => void
 }
 
-function Sign({ person, isFollowed, onFollow, children }: SignProps) {
-  const { client } = person
+function Sign({ person: { client }, name, isFollowed, onFollow, children }: SignProps) {
   return (
     <button
       type="button"
       class="person"
-      title={isFollowed ? `You follow ${called(person)}` : `Follow ${called(person)}`}
+      title={isFollowed ? `You follow ${name}` : `Follow ${name}`}
       aria-pressed={isFollowed}
       disabled={client === null}
       onClick={() => client !== null && onFollow(client)}
     >
       {children}
       <span class="visually-hidden">Follow </span>
-      <bdi class="called">{called(person)}</bdi>
+      <bdi class="called">{name}</bdi>
     </button>
   )
 }
