@@ -49,14 +49,18 @@ class _NotShowable(Exception):
 
 
 def mathml(tex: str, *, display: bool) -> str | None:
-    """Return a formula as MathML, on a line of its own or within one."""
+    """Return a formula as MathML, on its own line or within one; its source is in it, unseen."""
     written = _ENVIRONMENT.sub(lambda it: rf"\{it[1]}{{{_ENVIRONMENTS[it[2]]}}}", tex)
     try:
         root = convert_to_element(written, display="block" if display else "inline")
-        inside = "".join(_written(child, 1, display=display) for child in root)
+        children = [child for node in root for child in (node if node.tag == "mrow" else [node])]
+        parts = [_written(child, 1, display=display) for child in children]
+        inside = "".join(_spaced(children, parts))
     except Exception:  # noqa: BLE001 - it has no list of what it raises; the source is shown.
         return None
-    return element("math", inside, display="block" if display else None)
+    source = element("annotation", escaped(tex), encoding="application/x-tex")
+    both = element("semantics", element("mrow", inside) + source)
+    return element("math", both, display="block" if display else None)
 
 
 def _written(node: Element, depth: int, *, display: bool) -> str:

@@ -9,7 +9,8 @@ from html import unescape
 from palimpsest.content.outline import Heading
 
 _HEADING = re.compile(r'<h([1-6]) id="([^"]*)"[^>]*>(.*?)</h\1>', re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+# The source of a formula is in it, unseen.
+_TAG = re.compile(r"<annotation [^>]*>[^<]*</annotation>|<[^>]*>")
 
 
 def headings(html: str) -> tuple[Heading, ...]:

@@ -9,7 +9,7 @@ from palimpsest.content.outline import excerpt, title
 from palimpsest.content.reading import page_of
 from palimpsest.content.tree import Tree
 
-RENDERER = 3
+RENDERER = 4
 """Raised when the same document would be written otherwise: part of every rendering's name."""
 
 

@@ -25,9 +25,10 @@ from palimpsest.content.blocks import (
     Text,
 )
 from palimpsest.content.dress import Patience, Wardrobe
+from palimpsest.content.html_outline import headings
 from palimpsest.content.html_tags import COLOURS, escaped, sanitized
 from palimpsest.limits import Limits
-from tests.unit.content.html_reading import parse
+from tests.unit.content.html_reading import elements, parse
 from tests.unit.content.pages import pages
 
 LANGUAGES = sorted(colouring.LEXERS)
@@ -124,8 +125,15 @@ def test_what_was_coloured_before_is_not_coloured_again() -> None:
 
 def test_a_formula_is_set_on_its_line_and_within_one() -> None:
     shown = dressed(Math(tex=r"\frac{1}{2}", id="m"), Block(content=(InlineMath("x^2"),)))
-    assert '<div class="formula" data-block="m"><math display="block"><mfrac>' in shown
-    assert "<p><math><msup><mi>x</mi><mn>2</mn></msup></math></p>" in shown
+    assert '<div class="formula" data-block="m"><math display="block">' in shown
+    assert "<mfrac><mn>1</mn><mn>2</mn></mfrac>" in shown
+    assert "<mrow><msup><mi>x</mi><mn>2</mn></msup></mrow>" in shown
+    assert '<annotation encoding="application/x-tex">x^2</annotation>' in shown
+
+
+def test_a_heading_is_called_by_its_formula_as_it_is_seen() -> None:
+    heading = Block(type=BlockType.H, level=2, content=(Text("About "), InlineMath("x^2 < y")))
+    assert [each.text for each in headings(dressed(heading))] == ["About x2<y"]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +192,10 @@ def test_what_would_not_be_shown_as_it_is_meant_is_shown_as_it_is_written(tex: s
 )
 def test_a_formula_brings_nothing_but_a_formula(tex: str) -> None:
     shown = dressed(Math(tex=tex), Block(content=(InlineMath(tex),)))
-    for foreign in ("<script", "<img", "href", "style=", 'class="bar'):
+    assert not [
+        each for each in elements(parse(f"<section>{shown}")) if each.name in {"script", "img"}
+    ]
+    for foreign in (" href", "style=", 'class="bar'):
         assert foreign not in shown
 
 

@@ -171,7 +171,7 @@ function showOutline() {
     const link = document.createElement('a')
     link.href = `#${heading.id}`
     link.dir = 'auto'
-    link.textContent = heading.textContent.trim().replace(/\s+/g, ' ')
+    link.textContent = words(heading)
     list.appendChild(item(`level-${heading.localName[1]}`)).append(link)
   }
   morph(outline.querySelector('ol'), list)
@@ -209,6 +209,13 @@ function item(className) {
   const element = document.createElement('li')
   element.className = className
   return element
+}
+
+/** What a heading says; the source of a formula is in it, unseen. */
+function words(heading) {
+  const said = heading.cloneNode(true)
+  for (const each of said.querySelectorAll('annotation')) each.remove()
+  return said.textContent.trim().replace(/\s+/g, ' ')
 }
 
 function hue(name) {
