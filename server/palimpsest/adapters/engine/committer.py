@@ -46,6 +46,9 @@ COST_BASE = 4 * KIB
 COST_PER_BYTE = 2
 """A replica's memory by estimate: automerge-paper's 6.3 MB of updates take 11 MB."""
 
+NOTHING = b"\x00\x00"
+"""An update (Yjs, version 1) without structs and deletions."""
+
 _encode_outcomes = msgspec.msgpack.Encoder().encode
 _decode_outcomes = msgspec.msgpack.Decoder(list[Outcome]).decode
 
@@ -130,7 +133,8 @@ class Committer:
         """
         facts = self._log.facts(document)
         version = self._log.version(document)
-        if not (load and _opens(facts)):
+        # Nobody has written in it: a replica would take more memory than those who wait for one.
+        if not (load and version and _opens(facts)):
             return Opened(version, tuple(facts), (), (), COST_BASE)
         live = self._live[document] = self._load(document, from_start=from_start)
         clocks = self._clocks(live.replica)
@@ -145,6 +149,8 @@ class Committer:
         Raises:
             Unreadable: the replica cannot be encoded.
         """
+        if self._log.version(document) == 0:
+            return Difference(0, NOTHING)
         live = self._replica(document)
         self._alarm(self._limits.engine_open_seconds_max)
         try:
