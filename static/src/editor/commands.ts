@@ -5,7 +5,7 @@
 
 import { yUndoPluginKey } from '@tiptap/y-tiptap'
 import { splitBlockAs, toggleMark } from 'prosemirror-commands'
-import type { Node } from 'prosemirror-model'
+import type { MarkType, Node } from 'prosemirror-model'
 import { type Command, type EditorState, TextSelection, type Transaction } from 'prosemirror-state'
 import { BLOCK, CODE, INDENT_MAX, markType, nodeType, schema } from './schema'
 
@@ -185,9 +185,32 @@ export const breakLine: Command = (state, dispatch) => {
   return true
 }
 
-/** Return the command that sets a mark or takes it away. */
+/** Return the command that sets a mark, or takes it away where all words have it. */
 export function mark(name: string): Command {
-  return toggleMark(markType(name), null, { removeWhenPresent: false })
+  const type = markType(name)
+  const set = toggleMark(type, null, { removeWhenPresent: false })
+  return (state, dispatch, view) => {
+    if (state.selection.empty || !isMarked(state, type)) return set(state, dispatch, view)
+    const { tr } = state
+    for (const { $from, $to } of state.selection.ranges) tr.removeMark($from.pos, $to.pos, type)
+    dispatch?.(tr.scrollIntoView())
+    return true
+  }
+}
+
+/** Tell whether all words that are selected have a mark, or what is typed next will. */
+export function isMarked({ doc, selection, storedMarks }: EditorState, type: MarkType): boolean {
+  const { ranges, $from, empty } = selection
+  if (empty) return Boolean(type.isInSet(storedMarks ?? $from.marks()))
+  let [some, every] = [false, true]
+  for (const range of ranges) {
+    doc.nodesBetween(range.$from.pos, range.$to.pos, (node) => {
+      if (!node.isText) return
+      some = true
+      every &&= Boolean(type.isInSet(node.marks))
+    })
+  }
+  return some && every
 }
 
 /** Set a link on the selection, or take it away. */

@@ -17,6 +17,7 @@ import { taskBoxes } from './blocks/tasks'
 import { toggles } from './blocks/toggles'
 import { codeBar } from './code/codeblocks'
 import { highlighting } from './code/highlighting'
+import { deleting } from './deleting'
 import { filesGoTo } from './figures/choosing'
 import { figures } from './figures/figures'
 import type { Uploads } from './figures/uploads'
@@ -38,6 +39,7 @@ import { apply, keysFindTheCaret } from './together/lateness'
 import { caretStays } from './together/staying'
 import { Kept } from './together/taking'
 import { undoing } from './together/undoing'
+import { marksAreOfWords } from './together/wordmarks'
 
 /** How near the caret may come to the edges before the page follows: the bar stays above. */
 const UNDER_THE_BAR = { top: 100, bottom: 60, left: 0, right: 0 }
@@ -63,10 +65,12 @@ export function localPlugins(people: () => readonly Known[] = () => []): Plugin[
     clipboard(),
     figures(),
     caretStays(),
+    deleting(),
     markdownShortcuts(),
     ...links(),
     ...keymaps(),
     blockIds(),
+    marksAreOfWords(),
     numbering(),
     taskBoxes(),
     toggles(),

@@ -4,10 +4,9 @@
  */
 
 import { redo, undo } from '@tiptap/y-tiptap'
-import type { MarkType } from 'prosemirror-model'
 import { type Command, type EditorState, Plugin, TextSelection } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
-import { indent, mark } from '../commands'
+import { indent, isMarked, mark } from '../commands'
 import { BLOCK, markType } from '../schema'
 import { openBlockMenu, turns } from './blockmenu'
 import { type Icon, icon } from './icons'
@@ -70,20 +69,6 @@ function openTurns(view: EditorView, spot: Spot): void {
     spot,
     done: () => view.focus()
   })
-}
-
-/** Tell whether all that is selected has a mark, or what is typed next will. */
-export function isMarked({ doc, selection, storedMarks }: EditorState, type: MarkType): boolean {
-  const { from, to, $from, empty } = selection
-  if (empty) return Boolean(type.isInSet(storedMarks ?? $from.marks()))
-  let marked = false
-  let every = true
-  doc.nodesBetween(from, to, (node) => {
-    if (!node.isText) return
-    marked = true
-    every &&= Boolean(type.isInSet(node.marks))
-  })
-  return marked && every
 }
 
 function isWordsSelected({ selection, doc }: EditorState): boolean {
