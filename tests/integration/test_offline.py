@@ -29,9 +29,10 @@ async () => {
 """
 ONCE_KEPT = """
 async () => {
-  const places = await caches.open('palimpsest places')
+  // Opened each time: what was kept for somebody else is thrown away while one waits.
+  const kept = async () => (await caches.open('palimpsest places')).keys()
   const isHere = ({ url }) => new URL(url).pathname === location.pathname
-  while (!(await places.keys()).some(isHere)) await new Promise(requestAnimationFrame)
+  while (!(await kept()).some(isHere)) await new Promise(requestAnimationFrame)
 }
 """
 ONCE_CALLED = """
