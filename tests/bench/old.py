@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import httpx
+
 from palimpsest.adapters.load.connection import LoadFailed
 from palimpsest.adapters.load.keystrokes import PROSE, insertion
 from palimpsest.adapters.load.pairs import Load
@@ -16,6 +18,7 @@ from palimpsest.domain.event_codec import UPDATE_RECORDED, Stored, introduction
 from palimpsest.protocol.lib0 import var_uint
 from tests.bench.contest import Found, Turn, rest, take
 from tests.bench.pairs import compare, figures_of
+from tests.bench.rebuild import VIEWS
 from tests.bench.rounds import Round
 from tests.bench.servers import Contestant, palimpsest
 from tests.bench.workload import Plan, Target, Workload
@@ -32,6 +35,7 @@ PAGE, KEPT = 1000, 100
 IN_FLIGHT = 4
 WARM_UP_SECONDS = 1.0
 SETTLED_SECONDS_MAX = 500.0
+LOOK_SECONDS = 0.25
 YOUNG, LONG, MANY = "a new server", "a document with all of it behind it", "one of 1,000 others"
 
 
@@ -139,18 +143,29 @@ def _other(number: int) -> str:
 
 
 async def _settled(contestant: Contestant) -> None:
-    """Wait until the views are up to the log."""
-    turn = Turn(contestant, 0, "")
+    """Wait until the views are up to the log, and nothing is left to do.
+
+    Before that a document may have no checkpoint, and is opened from its first event on.
+    """
+    address = f"http://{contestant.door.host}:{contestant.door.port}"
     deadline = time.perf_counter() + SETTLED_SECONDS_MAX
-    while True:
-        try:
-            await rest(turn.meter)
-        except LoadFailed:
+    async with httpx.AsyncClient(base_url=address) as client:
+        while behind := await _behind(client):
             if time.perf_counter() > deadline:
-                raise
-            await asyncio.sleep(0)
-        else:
-            return
+                raise LoadFailed(f"The views are still {behind:,} events behind.")
+            await asyncio.sleep(LOOK_SECONDS)
+    await rest(Turn(contestant, 0, "").meter)
+
+
+async def _behind(client: httpx.AsyncClient) -> int:
+    """Return how many events the views are behind, each view's added up."""
+    answer = (await client.get("/api/projections")).raise_for_status().json()
+    views = answer["projections"]
+    if any(each["parked"] for each in views):
+        raise LoadFailed("A view has set a document aside.")
+    if len(views) < len(VIEWS):
+        return int(answer["head"])
+    return sum(int(each["lag_events"]) for each in views)
 
 
 def _say(what: str) -> None:

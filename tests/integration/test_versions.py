@@ -95,12 +95,14 @@ async def reader_of(folder: Path, recorded: Path, limit: str) -> AsyncIterator[S
     server = Server(folder, options=["--limit", limit])
     shutil.copytree(recorded, server.data)
     await server.start()
-    async with httpx.AsyncClient(base_url=server.url, verify=False) as client:
-        root = {"Authorization": f"Bearer {await server.token('Root', 'admin')}"}
-        while await lag(client, root):
-            await asyncio.sleep(LOOK_SECONDS)
-    yield server
-    await server.stop()
+    try:
+        async with httpx.AsyncClient(base_url=server.url, verify=False) as client:
+            root = {"Authorization": f"Bearer {await server.token('Root', 'admin')}"}
+            while await lag(client, root):
+                await asyncio.sleep(LOOK_SECONDS)
+        yield server
+    finally:
+        await server.stop()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
