@@ -113,15 +113,18 @@ async def test_what_is_written_from_the_right_begins_there_and_is_not_covered(
 ) -> None:
     await make(fresh, "Alpha", "دليل الكتابة")
     async with library(browser, fresh) as seen:
+        await seen.expect_titles("دليل الكتابة", "Alpha")
         title, other = seen.page.locator("h2 bdi").first, seen.page.locator("h2 bdi").last
-        assert await title.evaluate("each => getComputedStyle(each).direction") == "rtl"
-        assert await other.evaluate("each => getComputedStyle(each).direction") == "ltr"
+        await expect(title).to_have_css("direction", "rtl")
+        await expect(other).to_have_css("direction", "ltr")
         await title.hover()
-        does = await seen.page.locator(".does").first.bounding_box()
-        row = await seen.page.locator(".documents li").first.bounding_box()
-        assert does is not None
-        assert row is not None
-        assert does["x"] + does["width"] < row["x"] + row["width"] / 2
+        await expect(seen.page.locator(".does").first).to_be_visible()
+        is_apart = """() => {
+            const [row, does] = ['.documents li', '.documents li .does'].map(
+                (each) => document.querySelector(each).getBoundingClientRect())
+            return does.right < row.left + row.width / 2
+        }"""
+        await seen.page.wait_for_function(is_apart)
 
 
 async def test_letters_alone_do_nothing_on_a_device_where_that_is_not_wanted(
