@@ -2,13 +2,13 @@
 
 import asyncio
 import itertools
+import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
-
-import httpx
+from typing import Any
 
 from palimpsest.adapters.load.connection import LoadFailed
 from palimpsest.adapters.load.keystrokes import PROSE, insertion
@@ -52,7 +52,7 @@ async def measure(plan: Plan) -> AsyncIterator[Round]:
     )
     async with palimpsest(young) as new, palimpsest(old) as grown:
         began = time.perf_counter()
-        await _settled(grown)
+        await _settled(grown, old / "data")
         _say(f"the views took {time.perf_counter() - began:.0f} s")
         for number in range(1, plan.rounds + 1):
             first: Round | None = None
@@ -142,30 +142,37 @@ def _other(number: int) -> str:
     return f"other-{number:04}"
 
 
-async def _settled(contestant: Contestant) -> None:
+async def _settled(contestant: Contestant, data: Path) -> None:
     """Wait until the views are up to the log, and nothing is left to do.
 
     Before that a document may have no checkpoint, and is opened from its first event on.
     """
-    address = f"http://{contestant.door.host}:{contestant.door.port}"
     deadline = time.perf_counter() + SETTLED_SECONDS_MAX
-    async with httpx.AsyncClient(base_url=address) as client:
-        while behind := await _behind(client):
-            if time.perf_counter() > deadline:
-                raise LoadFailed(f"The views are still {behind:,} events behind.")
-            await asyncio.sleep(LOOK_SECONDS)
+    while behind := _behind(data):
+        if time.perf_counter() > deadline:
+            raise LoadFailed(f"The views are still {behind:,} events behind.")
+        await asyncio.sleep(LOOK_SECONDS)
     await rest(Turn(contestant, 0, "").meter)
 
 
-async def _behind(client: httpx.AsyncClient) -> int:
+def _behind(data: Path) -> int:
     """Return how many events the views are behind, each view's added up."""
-    answer = (await client.get("/api/projections")).raise_for_status().json()
-    views = answer["projections"]
-    if any(each["parked"] for each in views):
+    [[head]] = _rows(data / "events.db", "SELECT max(position) FROM events")
+    views = data / "views.db"
+    try:
+        places = [place for [place] in _rows(views, "SELECT position FROM projections")]
+        parked = _rows(views, "SELECT document FROM parked")
+    except sqlite3.OperationalError:
+        # The projector has not made them yet.
+        places, parked = [], []
+    if parked:
         raise LoadFailed("A view has set a document aside.")
-    if len(views) < len(VIEWS):
-        return int(answer["head"])
-    return sum(int(each["lag_events"]) for each in views)
+    return int(len(VIEWS) * head - sum(places))
+
+
+def _rows(database: Path, question: str) -> list[Any]:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        return connection.execute(question).fetchall()
 
 
 def _say(what: str) -> None:
