@@ -34,14 +34,16 @@ async def test_the_list_never_covers_the_line_one_writes(
         await one.page.set_viewport_size({"width": DESK, "height": 600})
         await one.type("line\n" * lines + "words /")
         await expect(choices(one)).to_be_visible()
-        box = await choices(one).bounding_box()
-        line = await one.text.locator("p").last.bounding_box()
-        assert box is not None
-        assert line is not None
-        below, bottom = box["y"], line["y"] + line["height"]
-        assert below >= bottom - 12 or box["y"] + box["height"] <= line["y"] + 12
-        # There is room below, if only for some of it.
-        assert below >= bottom - 12 or 600 - bottom < 200
+        both = [await each.element_handle() for each in (choices(one), one.text.locator("p").last)]
+        # It is below, or above where there is no room below, if only for some of it.
+        await one.page.wait_for_function(
+            """([list, line]) => {
+                const [box, at] = [list.getBoundingClientRect(), line.getBoundingClientRect()]
+                const isAbove = box.bottom <= at.top + 12 && innerHeight - at.bottom < 200
+                return isAbove || box.top >= at.bottom - 12
+            }""",
+            arg=both,
+        )
 
 
 async def test_a_slash_makes_a_heading_by_keyboard_alone(
