@@ -11,7 +11,7 @@ from array import array
 from collections import defaultdict
 from typing import NamedTuple
 
-from palimpsest.adapters.load.connection import NOTHING, Connection, Door, Progress
+from palimpsest.adapters.load.connection import Connection, Door, Progress
 from palimpsest.adapters.load.keystrokes import PROSE, cursor, frame, insertion
 from palimpsest.domain.ledger import Span
 from palimpsest.protocol import hocuspocus, sync
@@ -153,7 +153,7 @@ class Guest(Connection):
             if said == sync.SYNC_STEP1:
                 self._is_plain = False
                 self.resends += 1
-                self.say(sync.step2(NOTHING))
+                self.say(sync.step2(sync.NOTHING))
             else:
                 self._keep(payload)
                 self._heard.spans.extend(scan(payload).spans)

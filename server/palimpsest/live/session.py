@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 HELD_PER_UPDATE = 200
 """What an update in flight weighs beside its bytes, by estimate."""
 
-NOTHING = b"\x00\x00"
 NO_CLAIMS = Claims((), {}, deletes=False)
 
 CLOSE_MALFORMED = 1007
@@ -310,7 +309,7 @@ class Session:
         ledger = self.room.document.ahead.ledger
         if owed := waiting.take_covered(ledger.clocks):
             # Nothing new, but for what is still in flight: it is acknowledged behind that.
-            self._submit(NOTHING, NO_CLAIMS, owed)
+            self._submit(sync.NOTHING, NO_CLAIMS, owed)
 
     def _settled(self, submission: Submission) -> None:
         command = submission.command

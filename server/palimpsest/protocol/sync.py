@@ -15,6 +15,9 @@ SYNC_STEP1 = 0
 SYNC_STEP2 = 1
 UPDATE = 2
 
+NOTHING = b"\x00\x00"
+"""An update (Yjs, version 1) without structs and deletions: that of one who is in step."""
+
 _STEP1 = bytes((MESSAGE_SYNC, SYNC_STEP1))
 _STEP2 = bytes((MESSAGE_SYNC, SYNC_STEP2))
 _UPDATE = bytes((MESSAGE_SYNC, UPDATE))

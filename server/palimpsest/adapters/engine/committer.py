@@ -34,7 +34,7 @@ from palimpsest.ports import (
     Verdict,
 )
 from palimpsest.projections.replicas import read_owners
-from palimpsest.protocol.sync import read_state_vector
+from palimpsest.protocol.sync import NOTHING, read_state_vector
 
 ALARM_EDITS = 32
 """How many edits share the time that one may take."""
@@ -45,9 +45,6 @@ SIZE_STEP = 64 * KIB
 COST_BASE = 4 * KIB
 COST_PER_BYTE = 2
 """A replica's memory by estimate: automerge-paper's 6.3 MB of updates take 11 MB."""
-
-NOTHING = b"\x00\x00"
-"""An update (Yjs, version 1) without structs and deletions."""
 
 _encode_outcomes = msgspec.msgpack.Encoder().encode
 _decode_outcomes = msgspec.msgpack.Decoder(list[Outcome]).decode

@@ -16,9 +16,6 @@ from palimpsest.protocol import hocuspocus, sync
 from palimpsest.protocol.awareness import MESSAGE_AWARENESS
 from palimpsest.protocol.lib0 import Decoder, var_string
 
-NOTHING = b"\x00\x00"
-"""The update of a client that is in step."""
-
 NOTHING_YET = b"\x00"
 """The state vector of a client that has nothing."""
 
@@ -220,7 +217,7 @@ class Connection(asyncio.Protocol):
 
     def _synchronize(self, said: int, payload: bytes) -> None:
         if said == sync.SYNC_STEP1:
-            self.say(sync.step2(NOTHING))
+            self.say(sync.step2(sync.NOTHING))
             self._answered = True
         elif said == sync.SYNC_STEP2:
             self.is_synced = True

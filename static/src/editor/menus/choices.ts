@@ -1,5 +1,6 @@
 /** A list to choose from while one types: shown beside the caret, which stays in the text. */
 
+import { groupOf } from './groups'
 import { type Icon, icon } from './icons'
 import { keysShown } from './keynames'
 import { placeBeside, type Spot, whenMoved } from './placing'
@@ -113,16 +114,4 @@ function grouped(options: HTMLElement[], choices: readonly Choice[]): HTMLElemen
     groups.at(-1)?.append(option)
   }
   return groups
-}
-
-function groupOf(name: string): HTMLElement {
-  const group = document.createElement('div')
-  group.setAttribute('role', 'group')
-  group.setAttribute('aria-label', name)
-  const heading = document.createElement('div')
-  heading.className = 'group'
-  heading.setAttribute('aria-hidden', 'true')
-  heading.textContent = name
-  group.append(heading)
-  return group
 }

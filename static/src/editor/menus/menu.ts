@@ -1,5 +1,6 @@
 /** A menu that a button opens: by keyboard as menus are, gone with a click elsewhere. */
 
+import { groupOf } from './groups'
 import { type Icon, icon } from './icons'
 import { keysShown } from './keynames'
 import { placeBeside, type Side, type Spot } from './placing'
@@ -43,7 +44,11 @@ export function openMenu(parent: HTMLElement, { label, groups, spot, side, done 
     close()
     item.run()
   }
-  menu.append(...groups.map((group) => groupOf(group, choose)))
+  menu.append(
+    ...groups.map(({ name, items }) =>
+      groupOf(name, ...items.map((item) => buttonOf(item, choose)))
+    )
+  )
   menu.addEventListener('keydown', (event) => pressed(menu, event, close))
   menu.addEventListener('pointermove', ({ target }) => {
     if (target instanceof Element) target.closest<HTMLElement>('button')?.focus()
@@ -62,18 +67,6 @@ export function openMenu(parent: HTMLElement, { label, groups, spot, side, done 
 
 function itemsOf(menu: HTMLElement): HTMLButtonElement[] {
   return [...menu.querySelectorAll('button')]
-}
-
-function groupOf({ name, items }: MenuGroup, choose: (item: MenuItem) => void): HTMLElement {
-  const group = document.createElement('div')
-  group.setAttribute('role', 'group')
-  group.setAttribute('aria-label', name)
-  const heading = document.createElement('div')
-  heading.className = 'group'
-  heading.setAttribute('aria-hidden', 'true')
-  heading.textContent = name
-  group.append(heading, ...items.map((item) => buttonOf(item, choose)))
-  return group
 }
 
 function buttonOf(item: MenuItem, choose: (item: MenuItem) => void): HTMLElement {
