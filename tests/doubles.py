@@ -239,11 +239,13 @@ class InProcessEngine:
 
     async def open(self, document: str, *, load: bool, from_start: bool = False) -> Opened:
         """Return what the aggregate must know and, with `load`, load the document's replica."""
-        opened: Opened = await self._ask(
-            "open",
-            (document, load),
-            lambda it: it.open(document, load=load, from_start=from_start),
-        )
+        opened: Opened | None = None
+        while opened is None:
+            opened = await self._ask(
+                "open",
+                (document, load),
+                lambda it: it.open(document, load=load, from_start=from_start),
+            )
         return opened
 
     async def difference(self, document: str, state_vector: bytes) -> Difference:
@@ -322,6 +324,13 @@ class InProcessEngine:
             checkpoints=NoCheckpoints(),
             kill_point=_kill_point(kill_at),
         )
+
+
+def opened(committer: Committer, document: str) -> Opened:
+    """Return what a committer tells of a document once all of it is loaded."""
+    while (told := committer.open(document, load=True)) is None:
+        pass
+    return told
 
 
 def _kill_point(spec: str) -> Callable[[str], None]:

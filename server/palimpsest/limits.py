@@ -56,7 +56,12 @@ class Limits:
         2, "seconds of CPU for one update", "the engine restarts, the culprit is refused"
     )
     engine_open_seconds_max: int = _limit(
-        60, "seconds of CPU to open a document", "the engine restarts, the document is closed"
+        60, "seconds of CPU to load a part", "the engine restarts, the document is closed"
+    )
+    updates_at_once: int = _limit(
+        10_000,
+        "recorded updates in a part",
+        "a document is loaded in parts, each with its own time",
     )
     live_documents_bytes_max: int = _limit(
         256 * MIB, "bytes of documents in memory", "documents without sessions are unloaded"
@@ -86,7 +91,7 @@ class Limits:
         64 * KIB, "bytes of updates", "after so many at the least, a document's state is saved"
     )
     projection_seconds_max: int = _limit(
-        60, "seconds of CPU for one piece of work", "the projector restarts; twice: it is parked"
+        60, "seconds of CPU, anew with each part", "the projector restarts; twice: it is parked"
     )
     projection_bytes_max: int = _limit(
         256 * MIB, "bytes of documents in memory", "those used longest ago are let go"

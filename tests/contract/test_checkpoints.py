@@ -19,7 +19,7 @@ from palimpsest.ports import Batch, Checkpoint, Checkpoints, Entry, Outcome, Ver
 from palimpsest.projections.checkpoints import digest_of
 from palimpsest.projections.replicas import write_owners
 from palimpsest.protocol.scanner import scan
-from tests.doubles import NoCheckpoints
+from tests.doubles import NoCheckpoints, opened
 from tests.updates import ANN, BOB, CREATED, Client, entry, first_entry, text_of
 
 LIMITS = Limits(checkpoint_bytes_min=300)
@@ -120,9 +120,9 @@ class Pair:
 
 def told(engine: Committer) -> tuple[int, dict[int, int], dict[int, str], str]:
     """Return all that opening a document tells, and its text."""
-    opened = engine.open(DOCUMENT, load=True)
+    facts = opened(engine, DOCUMENT)
     text = text_of(engine.difference(DOCUMENT, WHOLE).update)
-    return opened.version, dict(opened.clocks), dict(opened.owners), text
+    return facts.version, dict(facts.clocks), dict(facts.owners), text
 
 
 def test_a_document_opens_from_a_checkpoint_as_from_its_start(house: House) -> None:
@@ -147,7 +147,7 @@ def test_repeats_add_nothing_whatever_the_document_was_opened_from(
     house.save()
     pair.write(5)
     engine = house.engine()
-    version = engine.open(DOCUMENT, load=True).version
+    version = opened(engine, DOCUMENT).version
     again = [*pair.updates, pair.ann.everything(), pair.bob.everything()]
     outcomes = house.commit(engine, *(entry(DOCUMENT, update) for update in again))
     assert {outcome.verdict for outcome in outcomes} == {Verdict.NOTHING_NEW}

@@ -85,11 +85,17 @@ PROJECTIONS: Mapping[str, Callable[[Parts], Runner]] = {
 """Every projection, by name: the one line of wiring that a new one needs."""
 
 
-def parts_of(folder: Path, limits: Limits, views: SqliteViews) -> Parts:
-    """Return what projections of a data directory are made of; their rows go into `views`."""
+def parts_of(
+    folder: Path, limits: Limits, views: SqliteViews, progress: Callable[[], None] = lambda: None
+) -> Parts:
+    """Return what projections of a data directory are made of; their rows go into `views`.
+
+    `progress` is called in the midst of long work, whenever a part of it is done.
+    """
     checkpoints = SqliteCheckpoints(folder / views_file.FILE_NAME)
     own = SqliteCheckpoints(views.path)
-    return Parts(views, SqliteLogReader(folder), checkpoints, own, limits)
+    log = SqliteLogReader(folder, updates_at_once=limits.updates_at_once, progress=progress)
+    return Parts(views, log, checkpoints, own, limits)
 
 
 class Projector:
@@ -102,7 +108,8 @@ class Projector:
         self._bell = Bell(folder, parent)
         self._folder = folder
         self._limits = limits
-        parts = parts_of(folder, limits, SqliteViews(folder / views_file.FILE_NAME))
+        views = SqliteViews(folder / views_file.FILE_NAME)
+        parts = parts_of(folder, limits, views, self._go_on)
         self._blame = blame
         self._refused = False
         self._runners = [make(parts) for make in PROJECTIONS.values()]
@@ -156,8 +163,12 @@ class Projector:
             for runner in self._runners:
                 runner.want(document)
 
-    def _step(self, runner: Runner, now: float) -> bool:
+    def _go_on(self) -> None:
+        """Give the work at hand its time, anew with each part of it."""
         end_unless_called_again(self._limits.projection_seconds_max)
+
+    def _step(self, runner: Runner, now: float) -> bool:
+        self._go_on()
         try:
             worked = runner.step(now)
         except ViewsRefused as error:

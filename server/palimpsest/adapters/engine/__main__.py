@@ -62,7 +62,7 @@ class Engine:
                     return wire.Unknown() if outcomes is None else wire.Committed(outcomes)
                 case wire.Open(document, load, from_start):
                     opened = self._committer.open(document, load=load, from_start=from_start)
-                    return wire.OpenedDocument(opened)
+                    return wire.Opening() if opened is None else wire.OpenedDocument(opened)
                 case wire.TellDifference(document, state_vector):
                     return wire.ToldDifference(self._committer.difference(document, state_vector))
                 case wire.Unload(document):

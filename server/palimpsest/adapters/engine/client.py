@@ -88,7 +88,10 @@ class EngineProcess(asyncio.Protocol):
 
     async def open(self, document: str, *, load: bool, from_start: bool = False) -> Opened:
         """Return what the aggregate must know and, with `load`, load the document's replica."""
-        opened: Opened = await self._call(wire.Open(document, load, from_start))
+        request = wire.Open(document, load, from_start)
+        opened: Opened | None = None
+        while opened is None:
+            opened = await self._call(request)
         return opened
 
     async def difference(self, document: str, state_vector: bytes) -> Difference:

@@ -3,23 +3,21 @@
 Joins replicas and log; knows neither pycrdt nor SQLite nor how it is spoken to.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import msgspec
 
+from palimpsest.adapters.engine.loading import Alarm, Live, Loading
 from palimpsest.domain.document import Document, evolve
 from palimpsest.domain.event_codec import (
     UPDATE_RECORDED,
     Stored,
     UnknownEvent,
     decode,
-    split_update,
 )
 from palimpsest.limits import KIB, Limits
 from palimpsest.ports import (
     Batch,
-    Checkpoint,
     Checkpoints,
     Difference,
     Entry,
@@ -33,7 +31,6 @@ from palimpsest.ports import (
     Unreadable,
     Verdict,
 )
-from palimpsest.projections.replicas import read_owners
 from palimpsest.protocol.sync import NOTHING, read_state_vector
 
 ALARM_EDITS = 32
@@ -49,18 +46,7 @@ COST_PER_BYTE = 2
 _encode_outcomes = msgspec.msgpack.Encoder().encode
 _decode_outcomes = msgspec.msgpack.Decoder(list[Outcome]).decode
 
-Alarm = Callable[[int], None]
 KillPoint = Callable[[str], None]
-
-
-@dataclass(slots=True)
-class _Live:
-    """A replica, how many bytes its encoded state may take by now, and if that is too many."""
-
-    replica: Replica
-    size: int = 0
-    full: bool = False
-    owners: dict[int, str] = field(default_factory=dict)
 
 
 class Committer:
@@ -78,12 +64,11 @@ class Committer:
     ) -> None:
         """Take `alarm` to end the process unless it is set anew within the seconds given."""
         self._log = log
-        self._make_replica = make_replica
         self._limits = limits
-        self._checkpoints = checkpoints
+        self._loading = Loading(log, checkpoints, make_replica, limits, alarm)
         self._alarm = alarm
         self._kill_point = kill_point
-        self._live: dict[str, _Live] = {}
+        self._live: dict[str, Live] = {}
         self._origins: dict[int, Origin] = {}
 
     def commit(self, batch: Batch) -> list[Outcome]:
@@ -120,10 +105,12 @@ class Committer:
         stored = self._log.outcomes(identifier)
         return None if stored is None else _decode_outcomes(stored)
 
-    def open(self, document: str, *, load: bool, from_start: bool = False) -> Opened:
+    def open(self, document: str, *, load: bool, from_start: bool = False) -> Opened | None:
         """Return what the aggregate must know and, with `load`, load the document's replica.
 
-        With `from_start`, from its first event on, whatever checkpoints there are.
+        With `from_start`, from its first event on, whatever checkpoints there are. Of a long
+        history a call loads a part, and returns None while there is more to load: call again,
+        and let others be served in between.
 
         Raises:
             Unreadable: its events cannot be replayed.
@@ -133,7 +120,10 @@ class Committer:
         # Nobody has written in it: a replica would take more memory than those who wait for one.
         if not (load and version and _opens(facts)):
             return Opened(version, tuple(facts), (), (), COST_BASE)
-        live = self._live[document] = self._load(document, from_start=from_start)
+        live = self._loading.part(document, from_start=from_start)
+        if live is None:
+            return None
+        self._live[document] = live
         clocks = self._clocks(live.replica)
         cost = COST_BASE + COST_PER_BYTE * live.size
         return Opened(
@@ -192,7 +182,7 @@ class Committer:
         version = self._append(entry, added)
         return Outcome(Verdict.COMMITTED, version, None if added == update else added)
 
-    def _integrate(self, live: _Live, entry: Entry, update: bytes) -> bytes | None:
+    def _integrate(self, live: Live, entry: Entry, update: bytes) -> bytes | None:
         """Return what the update added; ReplicaBroken if not all of what it claims is there."""
         added = live.replica.integrate(update)
         # Pending structs would be invisible, unstored and in the way of what comes later.
@@ -213,51 +203,15 @@ class Committer:
             version = self._log.append(entry.document, origin, entry.time, stored)
         return version
 
-    def _replica(self, document: str) -> _Live:
+    def _replica(self, document: str) -> Live:
         live = self._live.get(document)
         if live is None:
-            live = self._live[document] = self._load(document)
+            live = self._live[document] = self._loading.whole(document)
             # Loading has called it off.
             self._alarm(self._limits.engine_update_seconds_max)
         return live
 
-    def _load(self, document: str, *, from_start: bool = False) -> _Live:
-        live = _Live(self._make_replica())
-        checkpoint = None if from_start else self._checkpoint(document)
-        # Asked for here: what the log refuses is not the replica's failure.
-        recorded = self._log.updates(document, checkpoint.version if checkpoint else 0)
-
-        def updates() -> Iterator[bytes]:
-            if checkpoint is not None:
-                live.owners.update(read_owners(checkpoint.owners))
-                live.size = len(checkpoint.state)
-                yield checkpoint.state
-            for _, payload in recorded:
-                introduced, update = split_update(payload)
-                if introduced:
-                    live.owners.update(introduced)
-                live.size += len(update)
-                yield update
-
-        self._alarm(self._limits.engine_open_seconds_max)
-        try:
-            live.replica.load(updates())
-        except ReplicaBroken as error:
-            if checkpoint is not None:
-                return self._load(document, from_start=True)
-            raise Unreadable(f"Its events cannot be replayed ({error}).") from error
-        finally:
-            self._alarm(0)
-        return live
-
-    def _checkpoint(self, document: str) -> Checkpoint | None:
-        """Return the newest checkpoint of this very history, if there is one."""
-        found = self._checkpoints.newest(document, self._log.version(document))
-        if found is None or found.link != self._log.link_of(document, found.version):
-            return None
-        return found
-
-    def _is_full(self, live: _Live) -> bool:
+    def _is_full(self, live: Live) -> bool:
         """Tell whether the document may not grow.
 
         To measure it costs what the document weighs, so that is done only when the estimate
@@ -271,7 +225,7 @@ class Committer:
         live.full = size >= limit
         return live.full
 
-    def _lacks(self, live: _Live, entry: Entry) -> bool:
+    def _lacks(self, live: Live, entry: Entry) -> bool:
         """Tell whether the replica lacks something that the entry writes."""
         clocks = self._clocks(live.replica)
         return any(clocks.get(span.client, 0) < span.end for span in entry.spans)

@@ -27,7 +27,10 @@ class ReadOutcomes(_Message, frozen=True):
 
 
 class Open(_Message, frozen=True):
-    """Tell a document's facts and, with `load`, load it; answered by OpenedDocument or Failed."""
+    """Tell a document's facts and, with `load`, load it.
+
+    Answered by OpenedDocument, Failed, or Opening: then it is asked for again.
+    """
 
     document: str
     load: bool
@@ -85,6 +88,10 @@ class OpenedDocument(_Message, frozen=True):
     opened: Opened
 
 
+class Opening(_Message, frozen=True):
+    """A part of a document was loaded, and there is more."""
+
+
 class ToldDifference(_Message, frozen=True):
     """What a state vector lacks."""
 
@@ -108,6 +115,7 @@ Answer = (
     | Unknown
     | Full
     | OpenedDocument
+    | Opening
     | ToldDifference
     | Failed
     | Done

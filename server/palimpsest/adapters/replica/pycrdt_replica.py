@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from pycrdt import Doc, TransactionEvent
@@ -10,6 +11,9 @@ from palimpsest.adapters.replica.tree import read_tree
 from palimpsest.content.tree import Tree
 from palimpsest.limits import Limits
 from palimpsest.ports import ReplicaBroken
+
+UPDATES_A_TRANSACTION = 1000
+"""A transaction costs as much as an update, and holds some 200 bytes for each until it ends."""
 
 
 class PycrdtReplica:
@@ -21,11 +25,15 @@ class PycrdtReplica:
         self._subscription: object = None
 
     def load(self, updates: Iterable[bytes]) -> None:
-        """Integrate recorded updates, in order, in one transaction."""
+        """Integrate recorded updates, in order."""
         apply = self._doc.apply_update
-        with _guarded(), self._doc.transaction():
-            for update in updates:
-                apply(update)
+        rest = iter(updates)
+        with _guarded():
+            for first in rest:
+                with self._doc.transaction():
+                    apply(first)
+                    for update in islice(rest, UPDATES_A_TRANSACTION - 1):
+                        apply(update)
 
     def integrate(self, update: bytes) -> bytes | None:
         """Integrate an update in a transaction of its own; return what that added, if anything."""

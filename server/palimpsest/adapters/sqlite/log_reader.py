@@ -1,6 +1,6 @@
 """The log as everybody else uses it: read-only, beside its writer. Knows no CRDT."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from palimpsest.adapters.sqlite.database import open_for_reading
@@ -30,13 +30,22 @@ _Found = tuple[int, str, int, int, int, int, bytes, bytes]
 class SqliteLogReader:
     """Reads the log of a data directory."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open the log.
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        updates_at_once: int = 0,
+        progress: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Open the log; call `progress` whenever so many more updates were read, 0 is never.
 
         Raises:
             ForeignDatabase: there is none, or it is not of this server's.
         """
         self._connection = open_for_reading(folder)
+        self._updates_at_once = updates_at_once
+        self._progress = progress
+        self._updates_read = 0
         self._kinds: dict[int, str] = {}
         self._origins: dict[int, Origin] = {}
         [(self.log_id,)] = self._connection.execute("SELECT value FROM meta WHERE name = 'log_id'")
@@ -59,7 +68,9 @@ class SqliteLogReader:
 
     def updates(self, document: str, after: int, until: int) -> Iterator[Update]:
         """Yield the document's updates of versions `after` (excluded) to `until` (included)."""
-        return map(Update._make, self._connection.execute(_UPDATES, (document, after, until)))
+        found = self._connection.execute(_UPDATES, (document, after, until))
+        updates: Iterator[Update] = map(Update._make, found)
+        return self._watched(updates) if self._updates_at_once else updates
 
     def history(self, document: str) -> Iterator[Row]:
         """Yield all of the document's events, in order."""
@@ -81,6 +92,13 @@ class SqliteLogReader:
     def close(self) -> None:
         """Close the database."""
         self._connection.close()
+
+    def _watched(self, updates: Iterator[Update]) -> Iterator[Update]:
+        for update in updates:
+            self._updates_read += 1
+            if self._updates_read % self._updates_at_once == 0:
+                self._progress()
+            yield update
 
     def _link(self, sql: str, *values: int | str) -> bytes | None:
         found = self._connection.execute(sql, values).fetchone()
