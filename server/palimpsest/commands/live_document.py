@@ -5,7 +5,6 @@ of it is refused, all that was decided after it is decided again.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from palimpsest.commands.submission import Submission
 from palimpsest.domain.commands import RecordUpdate
@@ -23,14 +22,10 @@ from palimpsest.ports import Clock, Entry, Outcome, Verdict
 
 COST_PER_UPDATE_BYTE = 2
 
+Recorded = tuple[Submission, int, bytes | None]
+"""A submission that was committed: the version it led to, and what an edit of it added."""
 
-class Recorded(NamedTuple):
-    """A submission that was committed: the version it led to, and what an edit of it added."""
-
-    submission: Submission
-    version: int
-    update: bytes | None
-
+_new = tuple.__new__  # half the price of calling a NamedTuple
 
 Send = Callable[["LiveDocument", Submission], None]
 Publish = Callable[[list[Recorded]], None]
@@ -80,7 +75,8 @@ class LiveDocument:
         self._ahead = committed.copy()
         self._clock = clock
         self._send = send
-        self._settled: list[tuple[Submission, Outcome]] = []
+        # With what an edit added; None if the submission was not one.
+        self._settled: list[tuple[Submission, Outcome, bytes | None]] = []
         self._again: list[Submission] = []
 
     @property
@@ -116,25 +112,26 @@ class LiveDocument:
         if verdict is Verdict.STALE:
             self._again.append(submission)
             return
-        self._settled.append((submission, outcome))
+        own = submission.entry.update
+        added = own if outcome.update is None else outcome.update
+        self._settled.append((submission, outcome, added))
         if verdict is Verdict.COMMITTED:
             committed = self.committed
             for event in submission.events:
                 committed = evolve(committed, event)
             self.committed = committed
             self.version = outcome.version
-            update = submission.entry.update
-            if update is not None:
-                self.cost += COST_PER_UPDATE_BYTE * len(update)
+            if own is not None:
+                self.cost += COST_PER_UPDATE_BYTE * len(own)
         elif verdict is not Verdict.NOTHING_NEW:
             self._ahead = self.committed.copy()
 
     def acknowledge(self) -> None:
         """Tell the authors, in order, what became of what was settled since the last `show`."""
-        for submission, outcome in self._settled:
+        for submission, outcome, added in self._settled:
             submitter = submission.submitter
             if outcome.verdict is Verdict.COMMITTED:
-                submitter.committed(submission, outcome.version, _added(submission, outcome))
+                submitter.committed(submission, outcome.version, added)
             elif outcome.verdict is Verdict.NOTHING_NEW:
                 submitter.nothing_new(submission, outcome.version)
             else:
@@ -144,8 +141,8 @@ class LiveDocument:
         """Let everybody in the room see what was committed."""
         settled, self._settled = self._settled, []
         recorded = [
-            Recorded(submission, outcome.version, _added(submission, outcome))
-            for submission, outcome in settled
+            (submission, outcome.version, added)
+            for submission, outcome, added in settled
             if outcome.verdict is Verdict.COMMITTED
         ]
         if recorded and self.publish is not None:
@@ -177,20 +174,13 @@ class LiveDocument:
             return Entry(self.id, submission.origin.number, now, facts)
         last = events[-1] if events else None
         introduced = last.introduced if isinstance(last, UpdateRecorded) else {}
-        return Entry(
-            self.id,
-            submission.origin.number,
-            now,
-            tuple(encode(event) for event in events[:-1]) if len(events) > 1 else (),
-            command.update,
-            introduction(introduced),
-            command.claims.spans,
+        facts = tuple(encode(event) for event in events[:-1]) if len(events) > 1 else ()
+        _, update, claims = command
+        number = submission.origin.number
+        return _new(
+            Entry,
+            (self.id, number, now, facts, update, introduction(introduced), claims.spans),
         )
-
-
-def _added(submission: Submission, outcome: Outcome) -> bytes | None:
-    """Return what an edit added; None if the submission was not one."""
-    return submission.entry.update if outcome.update is None else outcome.update
 
 
 def _refusal(outcome: Outcome) -> Refusal:

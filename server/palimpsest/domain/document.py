@@ -34,6 +34,8 @@ from palimpsest.domain.refusals import (
 
 TITLE_CHARACTERS_MAX = 300
 
+_new = tuple.__new__  # half the price of calling a NamedTuple
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
@@ -125,7 +127,7 @@ def _record_update(command: RecordUpdate, document: Document) -> list[Event]:
         return []
     introduced = document.ledger.introduced(claims, actor.principal)
     owners = dict.fromkeys(introduced, actor.principal)
-    recorded = UpdateRecorded(update, claims.spans, owners)
+    recorded = _new(UpdateRecorded, (update, claims.spans, owners))
     # A document comes to be with its first edit.
     return [recorded] if document.exists else [DocumentCreated("", document.lineage), recorded]
 

@@ -69,18 +69,22 @@ class Ledger:
         """
         clocks, owners = self.clocks, self.owners
         reach: dict[int, int] = {}
+        introduced: tuple[int, ...] = ()
         for client, start, end in claims.spans:
             known = reach.get(client) or clocks.get(client, 0)
             if start > known:
                 raise UpdateWaits
             if end > known:
-                if owners.get(client, principal) != principal:
+                owner = owners.get(client)
+                if owner is None and client not in reach:
+                    introduced += (client,)
+                elif (owner or principal) != principal:
                     raise ForeignClientId
                 reach[client] = end
         for client, end in claims.needs.items():
             if end > (reach.get(client) or clocks.get(client, 0)):
                 raise UpdateWaits
-        return tuple(client for client in reach if client not in owners)
+        return introduced
 
     def add(self, spans: tuple[Span, ...], introduced: Mapping[int, str]) -> None:
         """Take note of an update that was recorded."""

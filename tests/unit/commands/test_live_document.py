@@ -117,7 +117,7 @@ def test_news_comes_in_the_order_in_which_things_were_sent() -> None:
         "nothing refused: UpdateRejected",
         "shown a b",
     ]
-    assert [item.version for item in shown] == [2, 3]
+    assert [version for _, version, _ in shown] == [2, 3]
 
 
 def test_news_is_told_once() -> None:
@@ -138,7 +138,7 @@ def test_of_an_edit_that_was_known_in_part_the_room_is_shown_what_was_added() ->
     author.submit(desk.document, client.everything(), "all")
     desk.settle(Outcome(COMMITTED, 2), Outcome(COMMITTED, 3, b"the rest"))
     assert author.added[1] == b"the rest"
-    assert shown[1].update == b"the rest"
+    assert shown[1][2] == b"the rest"
 
 
 def test_a_fact_is_shown_without_an_update() -> None:
@@ -146,7 +146,7 @@ def test_a_fact_is_shown_without_an_update() -> None:
     shown = watch(desk.document, author.journal)
     author.command(desk.document, CreateDocument(EDITOR, "Plan"), "create")
     desk.settle(Outcome(COMMITTED, 1))
-    assert (author.added, [item.update for item in shown]) == ([None], [None])
+    assert (author.added, [update for _, _, update in shown]) == ([None], [None])
 
 
 def test_what_is_so_already_is_answered_at_once() -> None:

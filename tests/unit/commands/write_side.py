@@ -121,7 +121,7 @@ def watch(document: LiveDocument, journal: list[str]) -> list[Recorded]:
     shown: list[Recorded] = []
 
     def publish(recorded: list[Recorded]) -> None:
-        journal.append("shown " + " ".join(_named(item.submission) for item in recorded))
+        journal.append("shown " + " ".join(_named(submission) for submission, _, _ in recorded))
         shown.extend(recorded)
 
     document.publish = publish

@@ -21,6 +21,8 @@ class PycrdtReplica:
 
     def __init__(self) -> None:
         self._doc: Doc[Any] = Doc()
+        # Its Rust half: what wraps that costs as much as an edit does.
+        self._raw = self._doc._doc  # noqa: SLF001
         self._added: bytes | None = None
         self._subscription: object = None
 
@@ -39,12 +41,16 @@ class PycrdtReplica:
         """Integrate an update in a transaction of its own; return what that added, if anything."""
         # Observed only from the first edit on: a document that is just read pays nothing for it.
         if self._subscription is None:
-            self._subscription = self._doc.observe(self._note)
+            self._subscription = self._raw.observe(self._note)
         self._added = None
         # As `_guarded`, written out: this is the path of every edit.
         try:
-            with self._doc.transaction():
-                self._doc.apply_update(update)
+            transaction = self._raw.create_transaction()
+            try:
+                self._raw.apply_update(transaction, update)
+                transaction.commit()
+            finally:
+                transaction.drop()
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:
