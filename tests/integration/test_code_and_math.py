@@ -13,6 +13,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LINES = 5_000
 KEY_MS_MAX = 50
+REST_MS = 80
+"""How long the editor waits before it colours code; see code/highlighting.ts."""
 
 
 async def test_a_language_is_chosen_and_another_sees_its_colours(
@@ -49,6 +51,32 @@ async def test_what_finds_colours_is_loaded_only_where_there_is_code(
         await expect(one.text.locator("pre .hljs-keyword")).to_have_text("let")
         more = set(await one.page.evaluate(loaded)) - set(before)
         assert any("colours" in each for each in more)
+
+
+async def test_colours_that_come_right_behind_the_caret_leave_it_where_it_went(
+    server: Server, browser: Browser, document: str
+) -> None:
+    async with at_editor(browser, await new_page(server, document)) as one:
+        await one.type("first")
+        await one.press("Enter")
+        await one.type("```js let a = 1")
+        await expect(one.text.locator("pre .hljs-keyword")).to_have_text("let")
+        # A browser tells of it only when all that waits is done.
+        await one.page.evaluate(
+            """(rest) => {
+                const later = window.setTimeout
+                window.setTimeout = (then, wait) => later(wait !== rest ? then : () => {
+                    getSelection().collapse(document.querySelector('.ProseMirror p').firstChild, 5)
+                    then()
+                    window.coloured = true
+                }, wait)
+            }""",
+            REST_MS,
+        )
+        await one.type("0")
+        await one.page.wait_for_function("() => window.coloured")
+        await one.type("!")
+        assert await one.blocks() == ["first!", "let a = 10"]
 
 
 async def test_code_of_many_lines_is_typed_in_without_delay(

@@ -19,6 +19,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BLOCKS: Final = 1_000
 KEYS: Final = 30
+POLLING_MS: Final = 20
+"""Asked at each frame, a browser would make frames that nobody sees."""
 WORDS: Final = "A line of a long page, as somebody may have written it in an afternoon. " * 2
 
 # When the text has the focus; when each key came and when it was painted; when others' came.
@@ -80,7 +82,9 @@ async def test_a_thousand_blocks_are_opened_and_written_in_by_two(
         for key in "x" * KEYS:
             seen = await theirs.evaluate("() => noted.changed.length")
             await page.keyboard.press(key)
-            await theirs.wait_for_function("(seen) => noted.changed.length > seen", arg=seen)
+            await theirs.wait_for_function(
+                "(seen) => noted.changed.length > seen", arg=seen, polling=POLLING_MS
+            )
         assert await Editor(theirs).blocks() == await Editor(page).blocks()
         assert (await Editor(page).blocks())[-1] == "Here: " + "x" * KEYS
         mine, changed = await page.evaluate("() => noted"), await theirs.evaluate("() => noted")

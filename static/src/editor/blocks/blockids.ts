@@ -52,7 +52,7 @@ export function blockIds(): Plugin {
       if (!transactions.some((tr) => tr.docChanged) || isFromElsewhere(transactions)) return null
       if (transactions.some((tr) => tr.getMeta(MOVING))) return null
       const changed = wordsAlone(before.doc, after.doc)
-      if (changed?.every((node) => !hasId(node) || node.attrs.id !== null)) return null
+      if (changed?.every(({ node }) => !hasId(node) || node.attrs.id !== null)) return null
       const tr = after.tr
       if (after.doc.childCount === 0) {
         // There is always something to write in.

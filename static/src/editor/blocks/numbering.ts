@@ -38,9 +38,13 @@ function numbersIn(list: Node): Map<number, number> {
 
 function decorationsOf(doc: Node): DecorationSet {
   const decorations: Decoration[] = []
-  for (const [pos, number] of numbersOf(doc)) {
-    const end = pos + (doc.nodeAt(pos)?.nodeSize ?? 0)
-    if (number !== 1) decorations.push(Decoration.node(pos, end, { start: String(number) }))
+  for (const { node: list, start } of listsOf(doc)) {
+    const numbers = numbersIn(list)
+    list.forEach(({ nodeSize }, offset) => {
+      const [number, pos] = [numbers.get(offset) ?? 1, start + offset]
+      if (number === 1) return
+      decorations.push(Decoration.node(pos, pos + nodeSize, { start: String(number) }))
+    })
   }
   return DecorationSet.create(doc, decorations)
 }

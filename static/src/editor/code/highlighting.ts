@@ -1,7 +1,7 @@
 /**
  * Colours in code. While somebody types they move with the text; what is what is found a moment
- * later. Others' changes replace blocks, so then all are made anew from what is known of
- * each block.
+ * later. Others' changes replace blocks: where they are of code, all colours are made anew from what
+ * is known of each block.
  */
 
 import { ySyncPluginKey } from '@tiptap/y-tiptap'
@@ -9,6 +9,8 @@ import type { Node } from 'prosemirror-model'
 import { type EditorState, Plugin, PluginKey } from 'prosemirror-state'
 import { Decoration, DecorationSet, type EditorView } from 'prosemirror-view'
 import { CODE } from '../schema'
+import { follow } from '../tables/places'
+import { lookAtCaret } from '../together/lateness'
 import type { Part } from './colours'
 
 /** Longer programs have no colours: each would cost every keystroke in them. */
@@ -96,6 +98,7 @@ class Highlighter {
     this.#timer = null
     for (const node of this.#missing())
       this.known.set(node, this.#colours?.partsOf(node.attrs.language, node.textContent) ?? [])
+    lookAtCaret(this.view)
     this.view.dispatch(this.view.state.tr.setMeta(key, true).setMeta('addToHistory', false))
   }
 
@@ -111,8 +114,10 @@ export function highlighting(): Plugin<DecorationSet> {
     state: {
       init: (_config, state) => known.decorations(state.doc),
       apply(tr, shown) {
+        const make = (doc: Node) => known.decorations(doc)
+        if (tr.getMeta(key)) return make(tr.doc)
         const isForeign = tr.getMeta(ySyncPluginKey)?.isChangeOrigin
-        if (tr.getMeta(key) || isForeign) return known.decorations(tr.doc)
+        if (isForeign) return follow(shown, tr, make, (node) => node.type !== CODE)
         return tr.docChanged ? shown.map(tr.mapping, tr.doc) : shown
       }
     },

@@ -18,6 +18,7 @@ import { type Kept, NotKept, send } from '../../collab/files'
 import { newId } from '../blocks/blockids'
 import { begin } from '../commands'
 import { BLOCK, nodeType } from '../schema'
+import { lookAtCaret } from '../together/lateness'
 import { UploadNote } from './uploadnote'
 
 export interface Target {
@@ -183,6 +184,7 @@ export class Uploads {
       upload.note.fail('You may not write here any more.', false)
       return
     }
+    lookAtCaret(view)
     const { state } = view
     const { pos } = found(state.doc, upload.place)
     const node = nodeOf(upload.load, kept)

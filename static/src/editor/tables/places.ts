@@ -1,8 +1,8 @@
 /** Where blocks stand: one after another in the document, and in each cell of a table. */
 
-import { ySyncPluginKey } from '@tiptap/y-tiptap'
 import type { Node } from 'prosemirror-model'
 import type { Transaction } from 'prosemirror-state'
+import { Mapping, StepMap } from 'prosemirror-transform'
 import type { DecorationSet } from 'prosemirror-view'
 
 export interface Blocks {
@@ -33,32 +33,50 @@ function cellsOf(table: Node, pos: number): Blocks[] {
   return cells
 }
 
+/** A block in which other words stand than before, and where it was. */
+export interface Reworded {
+  readonly was: Node
+  readonly node: Node
+  readonly pos: number
+}
+
 /**
  * Return the blocks of a document in which other words stand than before, if nothing else is new in
  * it; null if there are other blocks, or some are of another kind.
  */
-export function wordsAlone(before: Node, after: Node): Node[] | null {
+export function wordsAlone(before: Node, after: Node): Reworded[] | null {
   if (before.childCount !== after.childCount) return null
-  const changed: Node[] = []
+  const changed: Reworded[] = []
+  let pos = 0
   for (let at = 0; at < after.childCount; at++) {
-    const [was, is] = [before.child(at), after.child(at)]
-    if (was === is) continue
-    if (!is.isTextblock || !is.sameMarkup(was)) return null
-    changed.push(is)
+    const [was, node] = [before.child(at), after.child(at)]
+    if (was !== node) {
+      if (!node.isTextblock || !node.sameMarkup(was)) return null
+      changed.push({ was, node, pos })
+    }
+    pos += was.nodeSize
   }
   return changed
 }
 
-/** Return decorations of whole blocks after a change; words alone move them, and do no more. */
+/**
+ * Return decorations after a change, moved if it is one of words alone in blocks that may be
+ * `moved`, else made anew. Where others wrote the change itself would not tell: it puts a whole
+ * block in the place of what it was, and what is of that block would be lost.
+ */
 export function follow(
   known: DecorationSet,
   tr: Transaction,
-  make: (doc: Node) => DecorationSet
+  make: (doc: Node) => DecorationSet,
+  moved: (node: Node) => boolean = () => true
 ): DecorationSet {
   if (!tr.docChanged) return known
-  // A block that others wrote in was put in the place of what it was, and has lost its own.
-  const isForeign = tr.getMeta(ySyncPluginKey)?.isChangeOrigin
-  if (isForeign || !wordsAlone(tr.before, tr.doc)) return make(tr.doc)
-  const moved = known.map(tr.mapping, tr.doc)
-  return moved.find().length === known.find().length ? moved : make(tr.doc)
+  const changed = wordsAlone(tr.before, tr.doc)
+  if (!changed?.every(({ node }) => moved(node))) return make(tr.doc)
+  const ranges = changed.map(({ was, node, pos }) => [
+    pos + 1,
+    was.content.size,
+    node.content.size
+  ])
+  return known.map(new Mapping([new StepMap(ranges.flat())]), tr.doc)
 }

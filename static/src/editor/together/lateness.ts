@@ -27,6 +27,15 @@ export function apply(view: EditorView, tr: Transaction): void {
   view.updateState(view.state.apply(view.state.tr.setMeta(yCursorPluginKey, redrawn)))
 }
 
+/**
+ * For a moment behind the focus, ProseMirror takes a caret that goes to the beginning for one that
+ * the browser lost, and puts it back. From the first key on it is where that key led.
+ */
+function believe(view: EditorView): void {
+  const { input } = view as unknown as { input?: { lastFocus: number } }
+  if (input) input.lastFocus = 0
+}
+
 /** Have a key, and what is pasted, go to where the caret is. */
 export function keysFindTheCaret(): Plugin {
   return new Plugin({
@@ -34,6 +43,7 @@ export function keysFindTheCaret(): Plugin {
       handleDOMEvents: {
         keydown(view, event) {
           if (!event.isComposing) lookAtCaret(view)
+          believe(view)
           return false
         },
         paste(view) {

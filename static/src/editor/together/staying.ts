@@ -6,7 +6,8 @@
  * wrong for one in which somebody else has typed. A block that is still there is believed.
  *
  * The binding also keeps where the caret was counted from the beginning of the document, and looks
- * it up in the document of the moment. If that is another one by then, all of it failed.
+ * it up in the document of the moment. If that is another one by then, all of it failed; and while
+ * the words are still there, to go through the whole text for them at each key of others is in vain.
  */
 
 import {
@@ -31,21 +32,24 @@ export function caretStays(): Plugin {
       return selection && !selection.eq(after.selection) ? after.tr.setSelection(selection) : null
     },
     view(view) {
-      forgetOldPlaces(ySyncPluginKey.getState(view.state)?.binding, view)
+      forgetCounted(ySyncPluginKey.getState(view.state)?.binding, view)
       return {}
     }
   })
 }
 
-/** Have places that the binding counted believed of the document alone that they were counted in. */
-function forgetOldPlaces(binding: ProsemirrorBinding | undefined, view: EditorView): void {
+/** Have what the binding counted used only in the document it was counted in, for words that went. */
+function forgetCounted(binding: ProsemirrorBinding | undefined, view: EditorView): void {
   if (!binding) return
   let was = binding.beforeTransactionSelection
   let countedIn = view.state.doc
   Object.defineProperty(binding, 'beforeTransactionSelection', {
     get() {
-      const isOld = was !== null && countedIn !== view.state.doc
-      return isOld ? { ...was, absAnchor: null, absHead: null } : was
+      if (was?.type !== 'text') return was
+      const isOld = countedIn !== view.state.doc
+      const isInVain =
+        isOld || [was.anchor, was.head].every((each) => isAmidWords(each, binding.doc))
+      return isInVain ? { ...was, absAnchor: null, absHead: null } : was
     },
     set(now) {
       was = now
@@ -67,6 +71,12 @@ export function selectionOf(
   const [from, to] = [placeOf(anchor), placeOf(head)]
   if (from === null || to === null) return null
   return TextSelection.between(shown.resolve(from), shown.resolve(to))
+}
+
+/** Tell whether words are still there before a position; else the binding may not find it at all. */
+function isAmidWords(position: Y.RelativePosition, doc: Y.Doc): boolean {
+  const found = Y.createAbsolutePositionFromRelativePosition(position, doc)
+  return found !== null && found.index > 0 && isThere(position, doc)
 }
 
 /** Tell whether the text that a position is in is still part of the document. */
