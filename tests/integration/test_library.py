@@ -1,5 +1,6 @@
 """The library in a real browser: by keyboard alone, without JavaScript, while others write."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -269,6 +270,31 @@ async def test_of_answers_that_come_late_none_is_shown(fresh: Server, browser: B
         await field.fill("b")
         await expect(seen.page.locator("mark")).to_have_text("B")
         await seen.expect_titles("Beta")
+
+
+async def test_keys_that_are_pressed_before_the_list_has_come_go_to_the_list(
+    fresh: Server, browser: Browser
+) -> None:
+    await make(fresh, "Alpha", "Beta", "Gamma", "Amber")
+    async with library(browser, fresh) as seen:
+        let_go = asyncio.Event()
+
+        async def hold(route: Any) -> None:
+            await let_go.wait()
+            await route.continue_()
+
+        field = seen.page.get_by_label("Filter documents")
+        await field.focus()
+        await seen.page.route("**/*list=1*", hold)
+        await seen.page.keyboard.type("am")
+        async with seen.page.expect_request("**/*filter=am*"):
+            await seen.press("ArrowDown")
+        for key in ("ArrowDown", "k", "End"):
+            await seen.page.keyboard.press(key)
+        let_go.set()
+        await seen.expect_titles("Amber", "Gamma")
+        await expect(seen.opener("Gamma")).to_be_focused()
+        await expect(field).to_have_value("am")
 
 
 async def test_the_trash_is_undone_and_restored_from(fresh: Server, browser: Browser) -> None:

@@ -14,14 +14,56 @@ interface Parts {
   readonly filter: Filter | null
 }
 
+/** More keys than these nobody presses before a list comes. */
+const AHEAD_MAX = 50
+
 export function listenToKeys(parts: Parts): void {
+  const crossing = new Crossing(parts)
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.isComposing) return
-    const does = isField(event.target) ? inField(event, parts) : onPage(event, parts)
+    const does = isField(event.target) ? inField(event, parts, crossing) : onPage(event, parts)
     if (!does) return
     event.preventDefault()
     does()
   })
+}
+
+/** The way from the field into a list that has not come yet: keys go ahead, and are done there. */
+class Crossing {
+  #ahead: KeyboardEvent[] | null = null
+
+  constructor(private readonly parts: Parts) {}
+
+  begin(filter: Filter): void {
+    this.#ahead = []
+    filter.settled().then(() => this.#arrive(filter))
+  }
+
+  /** Return what a key in the field does while one is on the way, if one is. */
+  keep(event: KeyboardEvent): Act {
+    if (event.key === 'Tab' || event.key === 'Escape') this.#ahead = null
+    const ahead = this.#ahead
+    return ahead ? () => void (ahead.length < AHEAD_MAX && ahead.push(event)) : undefined
+  }
+
+  #arrive(filter: Filter): void {
+    const ahead = this.#ahead
+    this.#ahead = null
+    const [first] = rowsIn(this.parts.list.element)
+    if (!ahead || !first || document.activeElement !== filter.input) return
+    focusRow(first)
+    for (const event of ahead) {
+      // A title that is being written is not made of keys that were meant for the list.
+      if (isField(document.activeElement)) return
+      if (event.key === 'Enter') followLink()
+      else onPage(event, this.parts)?.()
+    }
+  }
+}
+
+/** Do what Enter does by itself. */
+function followLink(): void {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.click()
 }
 
 type Act = (() => void) | undefined
@@ -30,11 +72,13 @@ function isField(target: EventTarget | null): boolean {
   return target instanceof Element && target.matches('input, select, textarea')
 }
 
-function inField(event: KeyboardEvent, { list, filter }: Parts): Act {
+function inField(event: KeyboardEvent, { list, filter }: Parts, crossing: Crossing): Act {
   if (!filter || event.target !== filter.input || hasModifier(event)) return undefined
+  const kept = crossing.keep(event)
+  if (kept) return kept
   switch (event.key) {
     case 'ArrowDown':
-      return () => filter.settled().then(() => focusRow(rowsIn(list.element)[0]))
+      return () => crossing.begin(filter)
     case 'Enter':
       if (!filter.input.value.trim()) return undefined
       return () => filter.settled().then(() => openFirst(list))
