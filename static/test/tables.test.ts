@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Command } from 'prosemirror-state'
-import { CellSelection, cellAround } from 'prosemirror-tables'
+import { CellSelection, cellAround, TableMap } from 'prosemirror-tables'
 import * as Y from 'yjs'
 import {
   deleteColumns,
@@ -202,6 +202,33 @@ test('what two mended apart is not mended twice', () => {
       [4, 4, 4, 4]
     )
   assert.match(cells(ann)[0]?.[0] ?? '', /^\[a\d{4}\]$/)
+})
+
+test('what two mended apart is not mended twice where cells are merged', () => {
+  const ann = table().type('a')
+  const { state } = ann.view
+  const corner = cellAround(state.selection.$from)?.pos ?? 0
+  const below = corner + (state.doc.nodeAt(1)?.nodeSize ?? 0)
+  ann.view.dispatch(state.tr.setSelection(CellSelection.create(state.doc, corner, below)))
+  run(ann, mergeOrSplit)
+  const bob = new Writer(ann.state)
+  run(ann.at(ann.view.state.doc.content.size - 6), insertRow('below'))
+  run(bob.after('a'), insertColumn('after'))
+  meet(ann, bob)
+  for (let turn = 0; turn < 3; turn++) {
+    ann.after('a').type('1')
+    bob.after('a').type('2')
+    meet(ann, bob)
+  }
+  for (const each of [ann, bob]) {
+    each.view.state.doc.descendants((node) => {
+      if (node.type.name !== 'table') return true
+      const { width, height, problems } = TableMap.get(node)
+      assert.deepEqual({ width, height, problems }, { width: 4, height: 4, problems: null })
+      return false
+    })
+  }
+  assert.deepEqual(cells(ann), cells(bob))
 })
 
 test('cells are merged and split', () => {

@@ -7,8 +7,9 @@ from axe_playwright_python.async_playwright import Axe  # type: ignore[import-un
 from playwright.async_api import Browser, expect
 
 from tests.harness.browser import DESK, PHONE, Scheme
-from tests.harness.editing import LATE_MS_MAX, Editor, at_editor, new_page
+from tests.harness.editing import LATE_MS_MAX, Editor, address_of, at_editor, new_page
 from tests.harness.server import Server, running_server
+from tests.harness.writer import Made, block, writing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -116,6 +117,49 @@ async def test_what_was_done_apart_is_mended_by_who_writes_next(
             await one.type("b")
             for each in (one, other):
                 await expect_cells(each, [["ab", "", "", ""]] + 3 * [["", "", "", ""]])
+
+
+async def test_where_cells_are_merged_what_two_mended_apart_is_mended_once(
+    tmp_path: Path, browser: Browser, document: str
+) -> None:
+    def row(*cells: Made) -> Made:
+        return Made("row", {}, cells)
+
+    def cell(words: str = "", **spans: int) -> Made:
+        return Made("cell", spans, (block(words),))
+
+    # As it is when one has added a row and another a column: the last row lacks a cell.
+    uneven = Made(
+        "table",
+        {},
+        (
+            row(cell("a"), cell("b"), cell("c")),
+            row(cell("wide", colspan=2), cell("d")),
+            row(cell("e"), cell("f")),
+        ),
+    )
+    async with running_server(tmp_path) as server:
+        async with writing(server, document) as writer:
+            await writer.write(uneven, block("behind"))
+            version = await server.version(document)
+        address = f"{address_of(server, document)}?min_version={version}"
+        async with at_editor(browser, address) as one, at_editor(browser, address) as other:
+            await server.kill9()
+            for each, words in ((one, "a"), (other, "d")):
+                await each.expect_saving("offline")
+                await each.text.get_by_text(words, exact=True).click()
+                await each.press("End")
+                await each.type("!")
+                await each.expect_saving("kept")
+                assert [len(row) for row in await cells(each)] == [3, 2, 3]
+            await server.start()
+            for each in (one, other):
+                await each.expect_saving("saved")
+                await expect_cells(each, [["a!", "b", "c"], ["wide", "d!"], ["e", "f", "", ""]])
+            await one.type("?")
+            await other.type("?")
+            for each in (one, other):
+                await expect_cells(each, [["a!?", "b", "c"], ["wide", "d!?"], ["e", "f", ""]])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,7 +5,7 @@
  */
 
 import type { Node } from 'prosemirror-model'
-import type { EditorState, Transaction } from 'prosemirror-state'
+import { EditorState, type Transaction } from 'prosemirror-state'
 import { fixTables, TableMap } from 'prosemirror-tables'
 import { BLOCK, nodeType } from '../schema'
 
@@ -31,14 +31,27 @@ function hasSpans(table: Node): boolean {
   return found
 }
 
-/** Return how many cells most rows have; what is written in is never left out. */
+/** Return how many columns each row takes up, with the cells that reach down into it. */
+function columnsOf(table: Node): number[] {
+  const columns = Array.from({ length: table.childCount }, () => 0)
+  table.forEach((row, _offset, at) => {
+    row.forEach(({ attrs: { colspan, rowspan } }) => {
+      for (let reached = at; reached < Math.min(at + rowspan, columns.length); reached++)
+        columns[reached] = (columns[reached] ?? 0) + colspan
+    })
+  })
+  return columns
+}
+
+/** Return how many columns most rows have; what is written in is never left out. */
 export function widthOf(table: Node): number {
   const counts = new Map<number, number>()
   let needed = 0
-  table.forEach((row) => {
-    counts.set(row.childCount, (counts.get(row.childCount) ?? 0) + 1)
-    let written = row.childCount
-    while (written > 0 && isBlank(row.child(written - 1))) written -= 1
+  columnsOf(table).forEach((columns, at) => {
+    counts.set(columns, (counts.get(columns) ?? 0) + 1)
+    const row = table.child(at)
+    let [written, cells] = [columns, row.childCount]
+    while (cells > 0 && isSpare(row.child(cells - 1))) [written, cells] = [written - 1, cells - 1]
     needed = Math.max(needed, written)
   })
   const [usual = 0] =
@@ -46,19 +59,28 @@ export function widthOf(table: Node): number {
   return Math.max(usual, needed)
 }
 
-/** Give each row as many cells, without spans to reckon with. */
+/** Tell whether a cell may go: it says nothing, and stands for no other. */
+function isSpare(cell: Node): boolean {
+  return isBlank(cell) && cell.attrs.colspan === 1 && cell.attrs.rowspan === 1
+}
+
+/** Give each row as many columns. */
 function evenOut(tr: Transaction, table: Node, pos: number): void {
   const width = widthOf(table)
+  const columns = columnsOf(table)
   const mapped = tr.mapping.maps.length
-  table.forEach((row, offset) => {
+  table.forEach((row, offset, number) => {
     const end = tr.mapping.slice(mapped).map(pos + 1 + offset + row.nodeSize - 1)
-    if (row.childCount < width) {
+    const missing = width - (columns[number] ?? 0)
+    if (missing > 0) {
       const header = row.childCount > 0 && isHeader(row)
-      const cells = Array.from({ length: width - row.childCount }, () => newCell(header || null))
-      tr.insert(end, cells)
+      tr.insert(
+        end,
+        Array.from({ length: missing }, () => newCell(header || null))
+      )
     }
-    for (let at = row.childCount - 1, to = end; at >= width; at--) {
-      const from = to - row.child(at).nodeSize
+    for (let at = 1, to = end; at <= -missing; at++) {
+      const from = to - row.child(row.childCount - at).nodeSize
       tr.delete(from, to)
       to = from
     }
@@ -88,16 +110,21 @@ function changedTables(before: Node, after: Node): Array<{ node: Node; pos: numb
 export function repaired(before: EditorState, after: EditorState): Transaction | null {
   const tables = changedTables(before.doc, after.doc)
   if (tables.length === 0) return null
-  let tr = after.tr
-  if (tables.some(({ node }) => hasSpans(node))) {
-    tr = fixTables(after, before) ?? tr
-  } else {
-    for (const { node, pos } of tables.reverse()) {
-      if (TableMap.get(node).problems) evenOut(tr, node, pos)
-    }
-  }
+  const { tr } = after
+  const broken = tables.filter(({ node }) => TableMap.get(node).problems)
+  for (const { node, pos } of [...broken].reverse()) evenOut(tr, node, pos)
+  if (broken.some(({ node }) => hasSpans(node))) partSpans(tr, before.doc)
   fillCells(tr)
   return tr.docChanged ? tr : null
+}
+
+/** Have no cell reach over another or beyond the table; rows are even already. */
+function partSpans(tr: Transaction, before: Node): void {
+  const mended = fixTables(
+    EditorState.create({ doc: tr.doc }),
+    EditorState.create({ doc: before })
+  )
+  for (const step of mended?.steps ?? []) tr.step(step)
 }
 
 /** There is always something to write in. */
