@@ -352,3 +352,27 @@ test('text that is made to be read slowly is read quickly', () => {
     assert.ok(took < 2000, `${each.slice(0, 20)} took ${took} ms`)
   }
 })
+
+test('what is pasted has ids as it comes, and no step of its own for each block', () => {
+  const writer = new Writer(text(['block', '', { id: 'first' }])).at(1)
+  let steps = 0
+  writer.view.setProps({
+    dispatchTransaction(tr) {
+      const { state, transactions } = writer.view.state.applyTransaction(tr)
+      for (const each of transactions) steps += each.steps.length
+      writer.view.updateState(state)
+    }
+  })
+  const cell = '<td><p>in a table</p></td>'
+  const html = `${'<p>words</p>'.repeat(100)}<table><tr>${cell}${cell}</tr></table>`
+  writer.view.pasteHTML(html, new Event('paste') as ClipboardEvent)
+  const ids: string[] = []
+  writer.view.state.doc.descendants((node) => {
+    if (node.isBlock && 'id' in node.attrs) ids.push(node.attrs.id)
+    return !node.isTextblock
+  })
+  assert.equal(ids.length, 103)
+  assert.ok(ids.every(Boolean))
+  assert.equal(new Set(ids).size, ids.length)
+  assert.ok(steps < 5, `${steps} steps`)
+})

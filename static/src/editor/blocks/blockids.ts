@@ -5,7 +5,7 @@
  */
 
 import { ySyncPluginKey } from '@tiptap/y-tiptap'
-import type { Node } from 'prosemirror-model'
+import { Fragment, type Node } from 'prosemirror-model'
 import { Plugin, type Transaction } from 'prosemirror-state'
 import { BLOCK } from '../schema'
 import { listsOf, wordsAlone } from '../tables/places'
@@ -44,6 +44,20 @@ function nameNew(tr: Transaction, before: Node, after: Node): void {
       if (id === null || isCopy) tr.setNodeAttribute(start + offset, 'id', newId())
     })
   }
+}
+
+/** Return content whose blocks have ids: one after another, in a long text, thousands take long. */
+export function named(content: Fragment): Fragment {
+  return Fragment.from(
+    content.content.map((node) => {
+      if (node.isInline) return node
+      const inside = node.isTextblock ? node.content : named(node.content)
+      const isNameless = hasId(node) && node.attrs.id === null
+      return isNameless
+        ? node.type.create({ ...node.attrs, id: newId() }, inside, node.marks)
+        : node.copy(inside)
+    })
+  )
 }
 
 export function blockIds(): Plugin {

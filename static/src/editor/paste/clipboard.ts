@@ -3,6 +3,7 @@
 import { type Node, type ResolvedPos, Slice } from 'prosemirror-model'
 import { Plugin } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
+import { named } from '../blocks/blockids'
 import { BLOCK } from '../schema'
 import { sendBrought } from './brought'
 import { cleaned } from './cleaning'
@@ -39,7 +40,9 @@ export function clipboard(): Plugin {
         const sifted = sendBrought(slice, view)
         // Words out of one block are words.
         const areWords = wasOurs && !isPlain && sifted.content.childCount === 1
-        return areWords ? sifted : whole(sifted, view)
+        if (areWords) return sifted
+        const { content, openStart, openEnd } = whole(sifted, view)
+        return new Slice(named(content), openStart, openEnd)
       },
       handleDOMEvents: {
         paste: (view, event) => refuseLong(view, event, event.clipboardData),
