@@ -213,7 +213,8 @@ class Session:
     def committed(self, submission: Submission, version: int, update: bytes | None) -> None:  # noqa: ARG002
         """Acknowledge; an echoing dialect gets its acknowledgement with what all others get."""
         self._settled(submission)
-        self._acknowledge(self.dialect.acknowledgement(submission.owed, None))
+        if not self.dialect.echoes:
+            self._acknowledge(self.dialect.acknowledgement(submission.owed, None))
 
     def nothing_new(self, submission: Submission, version: int) -> None:  # noqa: ARG002
         """Acknowledge what was there already."""

@@ -197,13 +197,13 @@ class Committer:
 
     def _append(self, entry: Entry, added: bytes | None) -> int:
         origin = self._origins[entry.origin]
-        version = 0 if entry.facts else self._log.version(entry.document)
+        version = 0
         for stored in entry.facts:
             version = self._log.append(entry.document, origin, entry.time, stored)
         if added is not None:
             stored = _new(Stored, (UPDATE_RECORDED, entry.introduction + added))
             version = self._log.append(entry.document, origin, entry.time, stored)
-        return version
+        return version or self._log.version(entry.document)
 
     def _replica(self, document: str) -> Live:
         live = self._live.get(document)
