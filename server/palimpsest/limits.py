@@ -126,6 +126,12 @@ class Limits:
     upload_seconds_max: int = _limit(300, "seconds to send a file", "it is given up")
     batch_edits_max: int = _limit(4096, "edits in one commit", "the rest goes into the next")
     batch_bytes_max: int = _limit(16 * MIB, "bytes in one commit", "the rest goes into the next")
+    gather_documents_min: int = _limit(
+        16, "documents written in in 0.1 s", "their edits are gathered and committed together"
+    )
+    gather_milliseconds: int = _limit(
+        4, "milliseconds since the last batch", "gathered edits are committed"
+    )
     room_gather_sessions_min: int = _limit(
         32, "sessions in a room", "its edits are gathered, committed and sent together"
     )

@@ -1,5 +1,8 @@
 """Group commit: while one batch is being made durable, the next gathers. Recovers from deaths.
 
+A batch costs as much as some ten edits: where many documents are written in, the next one gathers
+for a few milliseconds. Few at work wait for nothing, however fast they are.
+
 The commit, then the news of it: nobody hears of anything before the engine said it is durable.
 """
 
@@ -16,6 +19,9 @@ from palimpsest.ports import Batch, Engine, EngineDied, LogRefused, Outcome, Ver
 KILLED = "it killed the engine twice"
 ENTRY_BYTES = 200
 """What an entry weighs beside its update, by estimate."""
+
+LOOK_SECONDS = 0.1
+"""In such a time the documents that were written in are counted."""
 
 _UNDOES = (Verdict.REJECTED, Verdict.FULL)
 """Behind these, what was decided after them is decided again."""
@@ -51,6 +57,11 @@ class Gathering:
         self._waiting: deque[_Waiting] = deque()
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        # The documents that were written in since a time, and if they were many before that.
+        self._written: set[LiveDocument] = set()
+        self._looked_at = 0.0
+        self._is_loaded = False
+        self._began = 0.0
         self.quarantine: Quarantine = lambda _document: None
 
     def send(self, document: LiveDocument, submission: Submission) -> None:
@@ -85,11 +96,27 @@ class Gathering:
         """Commit until nothing waits. Starts in the next tick: this one's edits go together."""
         try:
             while self._waiting:
+                await self._rest()
                 await self._commit(self._next())
         except Exception:  # Our bug, at the border of the task: nothing can be committed any more.
             log.exception("Committing failed; the server stops taking edits.")
             raise
         self._task = None
+
+    async def _rest(self) -> None:
+        """Let more gather behind the last batch, if many documents are written in."""
+        time = asyncio.get_running_loop().time
+        now = time()
+        if now - self._looked_at >= LOOK_SECONDS:
+            self._looked_at = now
+            self._is_loaded = len(self._written) >= self._limits.gather_documents_min
+            self._written.clear()
+        if self._is_loaded:
+            rest = self._began + self._limits.gather_milliseconds / 1000 - now
+            if rest > 0:
+                await asyncio.sleep(rest)
+                now = time()
+        self._began = now
 
     def _next(self) -> list[_Waiting]:
         """Take from the waiting what fits into one batch."""
@@ -123,6 +150,7 @@ class Gathering:
             documents[document] = None
             if outcome.verdict in _UNDOES:
                 undone[document] = None
+        self._written.update(documents)
         for document in documents:
             document.acknowledge()
         self._kill_point("before_fan_out")

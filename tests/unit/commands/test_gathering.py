@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from palimpsest.commands import gathering
 from palimpsest.commands.gathering import KILLED
 from palimpsest.domain.commands import CreateDocument, RenameDocument
 from palimpsest.domain.refusals import DocumentQuarantined
@@ -47,6 +48,37 @@ async def test_what_comes_while_a_batch_is_committed_makes_the_next() -> None:
     await side.drained()
     assert side.batches() == [1, 4]
     assert await side.text("a") == "abcde"
+
+
+async def test_where_many_documents_are_written_in_edits_gather_behind_a_batch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gathering, "LOOK_SECONDS", 0.0)
+    side, author = WriteSide(Limits(gather_documents_min=2, gather_milliseconds=400)), Author()
+    a, b = await side.open("a"), await side.open("b")
+    one, two = typing(5, "ab"), typing(6, "cd")
+    author.submit(a, one[0], "a")
+    author.submit(b, two[0], "c")
+    await side.drained()
+    author.submit(a, one[1], "b")
+    for _ in range(10):
+        await asyncio.sleep(0)
+    author.submit(b, two[1], "d")
+    await side.drained()
+    assert side.batches() == [2, 2]
+
+
+async def test_where_few_documents_are_written_in_nobody_waits_for_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gathering, "LOOK_SECONDS", 0.0)
+    side, author = WriteSide(Limits(gather_documents_min=2, gather_milliseconds=60_000)), Author()
+    document = await side.open("a")
+    async with asyncio.timeout(10):
+        for name, update in zip("abc", typing(5, "abc"), strict=True):
+            author.submit(document, update, name)
+            await side.drained()
+    assert side.batches() == [1, 1, 1]
 
 
 async def test_a_batch_is_bounded_in_edits() -> None:
