@@ -1,7 +1,8 @@
 """Which documents have events that are not shown, and when each is due. Knows no view."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from palimpsest.ports import Row
@@ -35,10 +36,6 @@ class Unshown:
     since: float
     touched: float
 
-    def due_at(self, pace: Pace) -> float:
-        """Return when it is to be shown, if nobody touches it before."""
-        return min(self.touched + pace.pause, self.since + pace.latest)
-
 
 class Backlog:
     """All that was seen of the log and is not shown."""
@@ -48,8 +45,11 @@ class Backlog:
         self._pace = pace
         self.seen = position
         self.link = b""
-        # In the order of their first position: what lies before the first is shown.
+        # In the order of their first position: what lies before the first is shown. So they are in
+        # the order of `since`, too; those below are in that of `touched`. Who is due stands first
+        # in one of the two, however many there are.
         self._documents: dict[str, Unshown] = {}
+        self._touched: dict[str, Unshown] = {}
 
     def see(self, batch: Iterable[Row], now: float, but: set[str]) -> None:
         """Take note of the next events, and leave out those of some documents."""
@@ -60,11 +60,12 @@ class Backlog:
             unshown = self._documents.get(event.document)
             if unshown is None:
                 version = event.version
-                self._documents[event.document] = Unshown(
-                    event.position, version, version, now, now
-                )
+                unshown = Unshown(event.position, version, version, now, now)
+                self._documents[event.document] = unshown
             else:
                 unshown.last_version, unshown.touched = event.version, now
+                del self._touched[event.document]
+            self._touched[event.document] = unshown
 
     def of(self, document: str) -> Unshown | None:
         """Return what is not shown of a document."""
@@ -72,13 +73,11 @@ class Backlog:
 
     def next_due(self, now: float) -> str | None:
         """Return a document that is due."""
-        due = (name for name, each in self._documents.items() if now >= each.due_at(self._pace))
-        return next(due, None)
+        return next((name for name, due_at in self._first() if now >= due_at), None)
 
     def idle_seconds(self, now: float) -> float | None:
         """Return how long it is until the next document is due; None if there is none."""
-        due = (each.due_at(self._pace) for each in self._documents.values())
-        soonest = min(due, default=None)
+        soonest = min((due_at for _, due_at in self._first()), default=None)
         return None if soonest is None else max(0.0, soonest - now)
 
     def shown_until(self, *, but: str = "") -> int:
@@ -88,4 +87,11 @@ class Backlog:
 
     def remove(self, document: str) -> None:
         """Take note that a document is shown, or left out."""
-        del self._documents[document]
+        del self._documents[document], self._touched[document]
+
+    def _first(self) -> Iterator[tuple[str, float]]:
+        """Yield the documents of which one is due before all others, and when they are."""
+        for name, each in islice(self._documents.items(), 1):
+            yield name, each.since + self._pace.latest
+        for name, each in islice(self._touched.items(), 1):
+            yield name, each.touched + self._pace.pause

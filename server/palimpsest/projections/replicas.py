@@ -39,6 +39,7 @@ class Replicas:
         self._bytes_max = bytes_max
         # In the order of their last use.
         self._kept: dict[str, AsOf] = {}
+        self._kept_size = 0
 
     def at(self, document: str, version: int) -> AsOf:
         """Return a document as of a version; good until the next call.
@@ -48,11 +49,14 @@ class Replicas:
         """
         # While it is at work on it, it is not kept: a replica that fails is useless.
         found = self._kept.pop(document, None)
+        if found is not None:
+            self._kept_size -= found.size
         if found is None or found.version > version:
             found = self._begin(document, version)
         found.replica.load(self._after(document, found, version))
         found.version = version
         self._kept[document] = found
+        self._kept_size += found.size
         self._let_go()
         return found
 
@@ -76,10 +80,9 @@ class Replicas:
             yield update
 
     def _let_go(self) -> None:
-        kept = sum(each.size for each in self._kept.values()) * COST_PER_BYTE
-        while kept > self._bytes_max and len(self._kept) > 1:
+        while self._kept_size * COST_PER_BYTE > self._bytes_max and len(self._kept) > 1:
             oldest = next(iter(self._kept))
-            kept -= self._kept.pop(oldest).size * COST_PER_BYTE
+            self._kept_size -= self._kept.pop(oldest).size
 
 
 def write_owners(owners: dict[int, str]) -> bytes:
