@@ -279,7 +279,7 @@ async def test_assets_are_kept_for_good_and_small(shown: Server) -> None:
         folder = style.removesuffix("page.css")
         scripts = [
             (await client.get(f"{folder}{name}.js")).content
-            for name in ("reader", "morph", "times")
+            for name in ("reader", "morph", "times", "blocklinks")
         ]
     assert len(scripts[0]) <= SCRIPTS_BYTES_MAX
     assert sum(len(gzip.compress(script)) for script in scripts) <= SCRIPTS_BYTES_MAX

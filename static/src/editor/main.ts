@@ -10,6 +10,7 @@ import type { Saving } from '../collab/status'
 import { Beginning } from './blocks/beginning'
 import { Uploads } from './figures/uploads'
 import { whoIsKnown } from './menus/mentions'
+import { followAddress } from './overview/blocklinks'
 import { Finder } from './overview/find'
 import { Outline } from './overview/outline'
 import { type Carried, carried } from './overview/rescue'
@@ -118,6 +119,7 @@ export async function open(wish: Wish, told: (saving: Signal<Saving>) => void): 
     void roster.people.value
     nameCarets(view.dom, roster)
   })
+  followAddress(outline)
   return {
     saving: collaboration.saving,
     people: roster.people,

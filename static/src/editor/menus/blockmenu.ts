@@ -4,6 +4,8 @@ import type { Command } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
 import { duplicate, move, remove } from '../blocks/rearranging'
 import { indent, selectedBlocks } from '../commands'
+import { linkToBlock } from '../overview/blocklinks'
+import { tell } from '../paste/telling'
 import { KINDS, type Thing } from './catalogue'
 import { type MenuGroup, type MenuItem, openMenu } from './menu'
 import type { Spot } from './placing'
@@ -38,10 +40,23 @@ function groups(view: EditorView): MenuGroup[] {
       item('Indent', 'indent', indent(1), 'Tab'),
       item('Outdent', 'outdent', indent(-1), 'Shift-Tab'),
       item('Duplicate', 'copy', duplicate, 'Mod-d'),
+      ...linking(view),
       item('Delete', 'trash', remove, 'Mod-Shift-Backspace')
     ]
   }
   return kinds.length > 0 ? [block, { name: 'Turn into', items: kinds }] : [block]
+}
+
+/** Return what copies a link to the block; browsers let nothing be copied over plain HTTP. */
+function linking(view: EditorView): MenuItem[] {
+  const link = linkToBlock(view.state)
+  if (!link || !navigator.clipboard) return []
+  const copy = () =>
+    navigator.clipboard.writeText(link).then(
+      () => tell(view, 'The link is copied.'),
+      () => tell(view, `The browser does not let it be copied. This is the link: ${link}`)
+    )
+  return [{ name: 'Copy link', icon: 'link', run: () => void copy() }]
 }
 
 /** Open the menu beside a spot, or beside the caret. */

@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals'
 import type { Node } from 'prosemirror-model'
-import { type Plugin, TextSelection } from 'prosemirror-state'
+import { type Plugin, Selection } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
 import { Lookout } from './lookout'
 import { putOnTop, upperEdge } from './scrolling'
@@ -35,12 +35,12 @@ export class Outline {
     else window.removeEventListener('scroll', this.#scrolled)
   }
 
-  /** Put the caret into a heading, and the heading below the bar. */
+  /** Put the caret into a block, and the block below the bar. */
   go(id: string): void {
     const view = this.#lookout.view
     const at = view && positionOf(view.state.doc, id)
     if (!view || at === null) return
-    view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, at + 1)))
+    view.dispatch(view.state.tr.setSelection(Selection.near(view.state.doc.resolve(at))))
     view.focus()
     const element = view.nodeDOM(at)
     if (element instanceof HTMLElement) putOnTop(element)

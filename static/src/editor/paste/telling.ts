@@ -1,4 +1,4 @@
-/** A word about what was just pasted, at the edge of the page, for a while. */
+/** A word about what was just pasted or copied, at the edge of the page, for a while. */
 
 import type { EditorView } from 'prosemirror-view'
 

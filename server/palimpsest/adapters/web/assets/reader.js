@@ -1,6 +1,7 @@
 // Keeps a document up to date under a reader's eyes: what changes is changed in place, and what
 // the reader looks at, has selected or has focused stays where it is.
 
+import { followAddress } from './blocklinks.js'
 import { morph } from './morph.js'
 import { showTimes } from './times.js'
 
@@ -243,6 +244,7 @@ function speak() {
 if (matchMedia('(min-width: 80rem)').matches) document.getElementById('outline').open = true
 addEventListener('resize', letScroll)
 letScroll()
+followAddress(text)
 
 // A version that has been is as it was, for good.
 if (page.dataset.stream) {
