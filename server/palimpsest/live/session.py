@@ -122,6 +122,8 @@ class Session:
         Raises:
             MalformedFrame: it is not what it should be.
         """
+        if self._ended:
+            return
         if self._scanning is not None:
             self._outlet.hold(len(payload))
             if self._inbox is None:
@@ -162,8 +164,9 @@ class Session:
 
     def _receive_presence(self, payload: bytes) -> None:
         """Take what the client says of where it is."""
-        self._outlet.charge(presences=1)
         self.room.hear_presence(self, payload)
+        # Behind it: who said too much is cut off here, and must not be seen again after that.
+        self._outlet.charge(presences=1)
 
     def _receive_query(self) -> None:
         """Tell who is there."""

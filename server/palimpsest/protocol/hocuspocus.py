@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from palimpsest.protocol.awareness import MESSAGE_AWARENESS, MESSAGE_QUERY_AWARENESS
-from palimpsest.protocol.lib0 import Decoder, MalformedFrame, var_string
-from palimpsest.protocol.sync import MESSAGE_SYNC, read_sync
+from palimpsest.protocol.lib0 import MORE, Decoder, MalformedFrame, read_var_uint, var_string
+from palimpsest.protocol.sync import MESSAGE_SYNC, UPDATE, read_sync
 
 MESSAGE_AUTH = 2
 MESSAGE_SYNC_REPLY = 4
@@ -21,6 +21,9 @@ MESSAGE_SYNC_STATUS = 8
 AUTH_TOKEN = 0
 AUTH_PERMISSION_DENIED = 1
 AUTH_AUTHENTICATED = 2
+
+PRESENCE = 3
+"""What `read_plain` calls presence, beside the kinds of sync messages."""
 
 ADDRESS_BYTES_MAX = 1024
 PING = b"\x09"
@@ -131,6 +134,32 @@ def read_frame(frame: bytes) -> HMessage:
     except MalformedFrame as malformed:
         raise MalformedMessage(str(malformed), address) from None
     return message
+
+
+def read_plain(frame: bytes, at: int) -> tuple[int, bytes] | None:
+    """Return kind and payload of the message at `at`, if it is a sync message or presence.
+
+    That is nearly all there is, and read so at a quarter of the price. None is for `read_frame`.
+    """
+    try:
+        kind = frame[at]
+        at += 1
+        if kind == MESSAGE_SYNC:
+            kind = frame[at]
+            at += 1
+            if kind > UPDATE:
+                return None
+        elif kind == MESSAGE_AWARENESS:
+            kind = PRESENCE
+        else:
+            return None
+        size = frame[at]
+        at += 1
+        if size >= MORE:
+            size, at = read_var_uint(frame, at - 1)
+    except (IndexError, MalformedFrame):
+        return None
+    return (kind, frame[at:]) if at + size == len(frame) else None
 
 
 def _read_sync(address: str, decoder: Decoder) -> HMessage:

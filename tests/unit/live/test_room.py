@@ -1,6 +1,7 @@
 """A small room hears of everything at once; in a large one, edits are gathered first."""
 
 import asyncio
+from collections.abc import Callable
 
 from palimpsest.domain.access import Actor
 from palimpsest.domain.commands import CreateDocument, RenameDocument
@@ -28,6 +29,8 @@ class Line:
     def __init__(self) -> None:
         self.frames: list[bytes] = []
 
+        self.too_much: Callable[[], None] = lambda: None
+
     def send(self, frame: bytes) -> None:
         self.frames.append(frame)
 
@@ -37,8 +40,8 @@ class Line:
     def close(self, code: int, reason: str) -> None:
         raise AssertionError(f"closed: {code} {reason}")
 
-    def charge(self, *, updates: int = 0, update_bytes: int = 0, presences: int = 0) -> None:
-        """Pass."""
+    def charge(self, **_what: int) -> None:
+        self.too_much()
 
     def hold(self, size: int) -> None:
         """Pass."""
@@ -253,3 +256,13 @@ async def test_who_moves_in_a_room_that_is_no_longer_large_is_seen_all_the_same(
     scene.lines = scene.lines[:2]
     await scene.heard(2)
     assert scene.lines[1].frames[1] == shown(awareness.message(at(2)))
+
+
+async def test_who_is_cut_off_for_moving_too_often_leaves_no_ghost() -> None:
+    scene = Scene(milliseconds=0)
+    mover = await scene.enter()
+    watcher = await scene.enter()
+    scene.lines[0].too_much = mover.end
+    mover.receive(Said.PRESENCE, write_presences([Presence(7, 1, b"{}")]))
+    mover.receive(Said.PRESENCE, write_presences([Presence(7, 2, b"{}")]))
+    assert watcher.room.presence.everybody() == []

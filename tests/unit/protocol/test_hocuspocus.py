@@ -1,5 +1,6 @@
 """The framing of Hocuspocus."""
 
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from palimpsest.protocol import awareness, hocuspocus, sync
 from palimpsest.protocol.hocuspocus import (
     ADDRESS_BYTES_MAX,
+    PRESENCE,
     AwarenessUpdate,
     Close,
     HMessage,
@@ -22,12 +24,14 @@ from palimpsest.protocol.hocuspocus import (
     Token,
     prefix_of,
     read_frame,
+    read_plain,
     split_address,
 )
 from palimpsest.protocol.lib0 import MalformedFrame
 
 _HI = bytes.fromhex("01 01 01 00 04 01 01 74 02 68 69 00")
 _PREFIX = prefix_of("doc")
+_PLAINLY = (b"", b"\x00", b"\x00\x00", b"\x00\x02", b"\x00\x02\x80", b"\x01", b"\x01\x80\x01")
 
 # A transcript of @hocuspocus/server 4.7.0 and its provider.
 _FROM_CLIENT: list[tuple[str, HMessage]] = [
@@ -157,3 +161,30 @@ def test_arbitrary_bytes_are_read_or_malformed(data: bytes) -> None:
     for frame in (data, _PREFIX + data):
         with suppress(MalformedFrame):
             read_frame(frame)
+
+
+@given(st.binary(max_size=200), st.sampled_from([sync.step1, sync.step2, sync.update]))
+def test_sync_messages_and_presence_are_plain(
+    payload: bytes, write: Callable[[bytes], bytes]
+) -> None:
+    kind = [sync.step1, sync.step2, sync.update].index(write)
+    assert read_plain(_PREFIX + write(payload), len(_PREFIX)) == (kind, payload)
+    told = _PREFIX + awareness.message(payload)
+    assert read_plain(told, len(_PREFIX)) == (PRESENCE, payload)
+
+
+@given(st.binary(max_size=8) | st.binary(min_size=120, max_size=140), st.sampled_from(_PLAINLY))
+def test_what_is_plain_is_what_would_be_read(rest: bytes, beginning: bytes) -> None:
+    frame = _PREFIX + beginning + rest
+    plain = read_plain(frame, len(_PREFIX))
+    try:
+        message: HMessage | None = read_frame(frame)
+    except MalformedFrame:
+        message = None
+    match message:
+        case Sync(_, kind, payload, False):
+            assert plain == (kind, payload)
+        case AwarenessUpdate(_, payload):
+            assert plain == (PRESENCE, payload)
+        case _:
+            assert plain is None

@@ -17,6 +17,9 @@ CLOSE_POLICY = 1008
 MALFORMED_MAX = 2
 CLOSED_BY_CLIENT = "provider_initiated"
 
+PLAINLY_SAID = (*SYNC_SAID, Said.PRESENCE)
+"""By what `read_plain` returns."""
+
 
 class HocuspocusConversation:
     """What is done with the messages of a Hocuspocus provider, or of several on one socket."""
@@ -25,6 +28,7 @@ class HocuspocusConversation:
         "_gate",
         "_lineage",
         "_malformed_frames",
+        "_newest",
         "_outlet",
         "_queued_bytes",
         "_queued_messages",
@@ -38,6 +42,8 @@ class HocuspocusConversation:
         self._lineage = ""
         self._outlet = outlet
         self._stays: dict[str, Stay] = {}
+        # The document of the message before: most often, the next one is for it too.
+        self._newest: Stay | None = None
         self._malformed_frames = 0
         self._queued_messages = 0
         self._queued_bytes = 0
@@ -53,6 +59,12 @@ class HocuspocusConversation:
 
     def receive(self, message: bytes) -> None:
         """Take a frame."""
+        newest = self._newest
+        if newest is not None and message.startswith(prefix := newest.dialect.prefix):
+            plain = hocuspocus.read_plain(message, len(prefix))
+            if plain is not None:
+                newest.receive(PLAINLY_SAID[plain[0]], plain[1])
+                return
         try:
             self._take(hocuspocus.read_frame(message))
         except hocuspocus.MalformedMessage as error:
@@ -82,6 +94,7 @@ class HocuspocusConversation:
         for stay in self._stays.values():
             stay.end()
         self._stays.clear()
+        self._newest = None
 
     def _take(self, said: hocuspocus.HMessage) -> None:
         match said:
@@ -106,12 +119,13 @@ class HocuspocusConversation:
             if self._gate.open_to_all or self._token:
                 # Providers of version 2 send no token where none is set.
                 self._admit(stay, address, self._token)
+                if not stay.admitted:
+                    return
             elif not self._may_queue(len(payload)):
                 return
-        try:
-            stay.receive(said, payload)
-        except MalformedFrame as error:
-            self._malformed(address, str(error))
+        if stay.admitted:
+            self._newest = stay
+        stay.receive(said, payload)
 
     def _may_queue(self, size: int) -> bool:
         """Count what comes before its document's token; close when that is too much."""
@@ -135,7 +149,7 @@ class HocuspocusConversation:
                 self._gate.house,
                 Hocuspocus(address),
                 self._outlet,
-                lambda: self._malformed(address, "malformed message"),
+                lambda reason: self._malformed(address, reason),
             )
         return stay
 
@@ -158,15 +172,17 @@ class HocuspocusConversation:
 
     def _deny(self, address: str, reason: str) -> None:
         """Say why; the socket stays, so that the client may try again with another token."""
-        stay = self._stays.pop(address)
-        stay.end()
-        self._outlet.send(framed(stay.dialect, hocuspocus.permission_denied(reason)))
+        self._leave(address, hocuspocus.permission_denied(reason))
 
     def _close(self, address: str, reason: str) -> None:
+        self._leave(address, hocuspocus.close(reason))
+
+    def _leave(self, address: str, message: bytes) -> None:
+        self._newest = None
         stay = self._stays.pop(address, None)
         if stay is not None:
             stay.end()
-            self._outlet.send(framed(stay.dialect, hocuspocus.close(reason)))
+            self._outlet.send(framed(stay.dialect, message))
 
     def _malformed(self, address: str, reason: str) -> None:
         """Close the document; the second time, the socket."""

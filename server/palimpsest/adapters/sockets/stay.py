@@ -36,9 +36,9 @@ class Stay:
     )
 
     def __init__(
-        self, house: House, dialect: Dialect, outlet: Outlet, broken: Callable[[], None]
+        self, house: House, dialect: Dialect, outlet: Outlet, broken: Callable[[str], None]
     ) -> None:
-        """Take `broken`, which is called when something that waited turns out malformed."""
+        """Take `broken`, which is told what is wrong with a malformed message."""
         self.dialect = dialect
         self.session: Session | None = None
         self._house = house
@@ -64,13 +64,12 @@ class Stay:
             self._entering = asyncio.ensure_future(entering)
 
     def receive(self, said: Said, payload: bytes) -> None:
-        """Take what the client says.
-
-        Raises:
-            MalformedFrame: it is not what it should be.
-        """
+        """Take what the client says."""
         if self.session is not None and self._inbox is None:
-            self.session.receive(said, payload)
+            try:
+                self.session.receive(said, payload)
+            except MalformedFrame as error:
+                self._broken(str(error))
         else:
             self._outlet.hold(len(payload))
             if self._inbox is None:
@@ -113,7 +112,7 @@ class Stay:
                 said, payload = self._inbox.popleft()
                 self._outlet.release(len(payload))
                 session.receive(said, payload)
-        except MalformedFrame:
-            self._broken()
+        except MalformedFrame as error:
+            self._broken(str(error))
         else:
             self._inbox = None

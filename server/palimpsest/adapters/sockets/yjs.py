@@ -50,8 +50,8 @@ class YjsConversation:
                 self._stay.receive(Said.UPDATE, message[y_websocket.ALONE_AT :])
             else:
                 self._stay.receive(Said.PRESENCE, message[y_websocket.ALONE_AT :])
-        except MalformedFrame:
-            self._malformed()
+        except MalformedFrame as error:
+            self._malformed(str(error))
 
     def keep_alive(self) -> None:
         """Send a presence about nobody."""
@@ -92,5 +92,5 @@ class YjsConversation:
         self._outlet.send(framed(self._stay.dialect, denied))
         self._outlet.close(code, reason)
 
-    def _malformed(self) -> None:
+    def _malformed(self, _reason: str) -> None:
         self._outlet.close(CLOSE_MALFORMED, "That is not a message of the Yjs protocol.")
