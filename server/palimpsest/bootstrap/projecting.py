@@ -112,6 +112,7 @@ class Projector:
         parts = parts_of(folder, limits, views, self._go_on)
         self._blame = blame
         self._refused = False
+        self._news: list[Moved] = []
         self._runners = [make(parts) for make in PROJECTIONS.values()]
 
     def run(self) -> None:
@@ -157,6 +158,7 @@ class Projector:
             self._rest()
         now = time.monotonic()
         worked = [self._step(runner, now) for runner in self._runners]
+        self._tell_news()
         idle = (runner.idle_seconds(now) for runner in self._runners)
         wait = min((each for each in idle if each is not None), default=None)
         for document in self._bell.wait(0 if any(worked) else wait):
@@ -168,6 +170,9 @@ class Projector:
         end_unless_called_again(self._limits.projection_seconds_max)
 
     def _step(self, runner: Runner, now: float) -> bool:
+        if isinstance(runner, DocumentRunner):
+            # That may take long; what is known is told before it.
+            self._tell_news()
         self._go_on()
         try:
             worked = runner.step(now)
@@ -177,8 +182,13 @@ class Projector:
         end_unless_called_again(0)
         if worked:
             standing = runner.standing
-            self._bell.tell(Moved(standing.name, standing.position, runner.take_shown()))
+            self._news.append(Moved(standing.name, standing.position, runner.take_shown()))
         return worked
+
+    def _tell_news(self) -> None:
+        """Tell what gathered in one piece: each wakes all who listen."""
+        news, self._news = self._news, []
+        self._bell.tell(*news)
 
 
 def project(folder: Path, limits: Limits, *, parent: socket.socket | None, blame: bool) -> None:

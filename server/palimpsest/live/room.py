@@ -124,9 +124,7 @@ class Room:
 
     def flush(self) -> None:
         """Send what has gathered, edits and presence, in one write a session."""
-        if self._flush_timer is not None:
-            self._flush_timer.cancel()
-            self._flush_timer = None
+        self._cancel_flush_timer()
         news, self._pending = self._pending, []
         if news:
             self._rest()
@@ -185,6 +183,9 @@ class Room:
             return b""
         if self._is_large:
             self._still_until = now + self._limits.room_presence_milliseconds / 1000
+            # Waking for nothing costs as much as telling a hundred; in a small room, edits are so
+            # many that a timer for each costs more.
+            self._cancel_presence_timer()
         changed = self.presence.take_changed()
         return awareness.message(awareness.update(changed)) if changed else b""
 
@@ -225,7 +226,15 @@ class Room:
                     session.deliver(framed(dialect, message))
 
     def _cancel_timers(self) -> None:
-        for timer in (self._flush_timer, self._presence_timer):
-            if timer is not None:
-                timer.cancel()
-        self._flush_timer = self._presence_timer = None
+        self._cancel_flush_timer()
+        self._cancel_presence_timer()
+
+    def _cancel_flush_timer(self) -> None:
+        if self._flush_timer is not None:
+            self._flush_timer.cancel()
+            self._flush_timer = None
+
+    def _cancel_presence_timer(self) -> None:
+        if self._presence_timer is not None:
+            self._presence_timer.cancel()
+            self._presence_timer = None

@@ -56,11 +56,11 @@ class Bell:
             return self._read()
         return []
 
-    def tell(self, message: AnyMessage) -> None:
-        """Tell the others, if there is anybody."""
-        if self._socket is not None:
+    def tell(self, *messages: AnyMessage) -> None:
+        """Tell the others, if there is anything to tell and anybody."""
+        if messages and self._socket is not None:
             try:
-                self._socket.sendall(line(message))
+                self._socket.sendall(b"".join(map(line, messages)))
             except OSError:
                 self._lost()
 

@@ -28,8 +28,8 @@ class Hub:
         self._hear = hear
         self._subscribers: set[_Subscriber] = set()
         self._server: asyncio.Server | None = None
-        self._quiet_until: asyncio.TimerHandle | None = None
-        self._untold = False
+        self._quiet_until = 0.0
+        self._timer: asyncio.TimerHandle | None = None
 
     async def open(self, folder: Path) -> None:
         """Begin to take subscribers in a data directory that is this server's."""
@@ -54,12 +54,12 @@ class Hub:
 
     def committed(self) -> None:
         """Tell that something was committed: at once, then not more often than makes sense."""
-        if self._quiet_until is None:
-            self.tell(Committed())
+        if self._timer is None:
             loop = asyncio.get_running_loop()
-            self._quiet_until = loop.call_later(COMMITS_APART_SECONDS, self._listen_again)
-        else:
-            self._untold = True
+            if loop.time() < self._quiet_until:
+                self._timer = loop.call_at(self._quiet_until, self._tell_of_commits)
+            else:
+                self._tell_of_commits()
 
     def tell(self, message: AnyMessage, but: "_Subscriber | None" = None) -> None:
         """Tell all subscribers, but one."""
@@ -85,11 +85,10 @@ class Hub:
         self._hear(message)
         self.tell(message, but=subscriber)
 
-    def _listen_again(self) -> None:
-        self._quiet_until = None
-        if self._untold:
-            self._untold = False
-            self.committed()
+    def _tell_of_commits(self) -> None:
+        self._timer = None
+        self._quiet_until = asyncio.get_running_loop().time() + COMMITS_APART_SECONDS
+        self.tell(Committed())
 
 
 class _Subscriber(asyncio.Protocol):
