@@ -138,8 +138,9 @@ class Guest(Connection):
             self.bytes += len(data)
             self._take_in(heard)
 
-    def welcome(self, update: bytes) -> None:
+    def welcome(self, update: bytes | memoryview) -> None:
         """Take the document as it is."""
+        update = bytes(update)
         self._keep(update)
         for client, _, end in scan(update).spans:
             self.clocks[client] = end

@@ -28,18 +28,28 @@ STORM, PENDED, ALONE = f"{CLIENTS} at once", f"{PENDING:,} edits just typed", "o
 
 
 class Joiner(Connection):
-    """Somebody who opens a document, and keeps what it was when it came."""
+    """Somebody who opens a document, and keeps what it was when it came.
 
-    def __init__(self, progress: Progress, door: Door, document: str) -> None:
+    What was `seen` before is kept once: memory for another megabyte takes long to come by.
+    """
+
+    def __init__(self, progress: Progress, door: Door, document: str, seen: list[bytes]) -> None:
         super().__init__(progress, door, document)
         self.update = b""
+        self._seen = seen
         self.began = time.perf_counter()
         self.seconds = 0.0
 
-    def welcome(self, update: bytes) -> None:
+    def welcome(self, update: bytes | memoryview) -> None:
         """Keep it, and note how long it took."""
         self.seconds = time.perf_counter() - self.began
-        self.update = update
+        # As bytes, or comparing them would take thirty times as long.
+        self.update = bytes(update)
+        for each in self._seen:
+            if each == self.update:
+                self.update = each
+                return
+        self._seen.append(self.update)
 
 
 async def measure(plan: Plan) -> AsyncIterator[Round]:
@@ -121,7 +131,9 @@ class Shelf:
     async def join(self, count: int, *, knows_the_book: bool = False) -> list[Joiner]:
         """Have some join, and leave when all are there."""
         ready = self._progress.ready
-        joiners = [Joiner(self._progress, self._door, self._document) for _ in range(count)]
+        seen: list[bytes] = []
+        who = self._progress, self._door, self._document
+        joiners = [Joiner(*who, seen) for _ in range(count)]
         if knows_the_book:
             for joiner in joiners:
                 joiner.state_vector = book().state_vector

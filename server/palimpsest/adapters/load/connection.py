@@ -25,6 +25,8 @@ _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _HEAD_END = b"\r\n\r\n"
 _FRAME_HEAD_BYTES = 2
 _MEDIUM, _LONG = 126, 127
+_VIEWED_BYTES_MIN = 256 * 1024
+"""A longer message of a handshake is not copied: that takes as long as to receive it."""
 
 _LOGIN = (
     bytes((hocuspocus.MESSAGE_AUTH, hocuspocus.AUTH_TOKEN)) + var_string("") + var_string("4.7.0")
@@ -112,8 +114,8 @@ class Connection(asyncio.Protocol):
     def greet(self) -> None:
         """Say more, once the document was asked for."""
 
-    def welcome(self, update: bytes) -> None:
-        """Take the document."""
+    def welcome(self, update: bytes | memoryview) -> None:
+        """Take the document, be it as a view of what was received."""
 
     def hear(self, message: bytes) -> None:
         """Take a message that comes later."""
@@ -158,12 +160,18 @@ class Connection(asyncio.Protocol):
                 missing = stop - end
                 break
             if data[offset] == _BINARY:
-                self._take(data[start + prefix_bytes : stop])
+                self._take(self._part(data, start + prefix_bytes, stop))
             else:
                 self._take_control(data[offset], data[start:stop])
             offset = stop
         if offset < end:
             self._pieces, self._missing = [data[offset:]], missing
+
+    def _part(self, data: bytes, start: int, stop: int) -> bytes:
+        if stop - start < _VIEWED_BYTES_MIN or self.is_synced:
+            return data[start:stop]
+        # What reads a handshake reads both alike.
+        return cast("bytes", memoryview(data)[start:stop])
 
     def _upgraded(self, data: bytes) -> int:
         """Return where the frames begin; 0 if the answer is not whole yet."""
