@@ -1,6 +1,7 @@
 """Our own editor in real browsers: written in together, cut off, killed, and true about it."""
 
 import shutil
+import time
 from pathlib import Path
 
 import httpx
@@ -8,6 +9,9 @@ import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, expect
 
+from palimpsest.limits import Limits
+from palimpsest.protocol.awareness import MESSAGE_AWARENESS
+from palimpsest.protocol.lib0 import Decoder
 from tests.harness.browser import DESK, PHONE, Scheme, someone
 from tests.harness.editing import Editor, address_of, at_editor, editor_in, new_page
 from tests.harness.server import Server, running_server
@@ -436,3 +440,33 @@ async def test_the_page_and_what_it_loads_say_how_long_they_keep(server: Server)
             assert "immutable" in answer.headers["cache-control"]
             assert answer.headers.get("content-encoding", "identity") == encoding
         assert (await client.get("/static/none.js")).status_code == 404
+
+
+async def test_who_types_fast_tells_where_they_are_no_oftener_than_the_server_reads_it(
+    server: Server, browser: Browser, document: str
+) -> None:
+    address = await new_page(server, document)
+    sent: list[bytes | str] = []
+
+    def overhear(frame: bytes | str) -> None:
+        sent.append(frame)
+
+    async with at_editor(browser, address) as one:
+        one.page.on("websocket", lambda socket: socket.on("framesent", overhear))
+        await one.open(address)
+        await one.expect_saving("saved")
+        sent.clear()
+        begun = time.monotonic()
+        await one.type("a" * 300)
+        seconds = time.monotonic() - begun
+        presences = [
+            each for each in sent if isinstance(each, bytes) and _kind(each) == MESSAGE_AWARENESS
+        ]
+        assert 1 <= len(presences) <= seconds * Limits().presence_per_second_max
+
+
+def _kind(frame: bytes) -> int:
+    """Return what kind of message a frame of Hocuspocus holds."""
+    decoder = Decoder(frame)
+    decoder.var_string()
+    return decoder.var_uint()

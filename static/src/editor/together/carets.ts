@@ -5,12 +5,13 @@ import { Plugin } from 'prosemirror-state'
 import { DecorationSet } from 'prosemirror-view'
 import type { Awareness } from 'y-protocols/awareness'
 import type { Roster } from '../../collab/roster'
+import { whereabouts } from './whereabouts'
 
 const NAMED_MILLISECONDS = 2000
 
 export function carets(awareness: Awareness, roster: Roster): Plugin[] {
   return [
-    yCursorPlugin(saysNothingTwice(awareness), {
+    yCursorPlugin(whereabouts(awareness), {
       cursorBuilder: (_user, client) => caretOf(client, roster),
       selectionBuilder: (_user, client) => ({
         class: `selection hue-${roster.hueOf(client)}`
@@ -18,18 +19,6 @@ export function carets(awareness: Awareness, roster: Roster): Plugin[] {
     }),
     drawnAgain()
   ]
-}
-
-/**
- * The binding says at each change of others where our caret is, moved or not: in a crowd everybody
- * would hear from everybody at each key.
- */
-function saysNothingTwice(awareness: Awareness): Awareness {
-  const setLocalStateField = (field: string, value: unknown) => {
-    const said = awareness.getLocalState()?.[field]
-    if (JSON.stringify(said) !== JSON.stringify(value)) awareness.setLocalStateField(field, value)
-  }
-  return Object.create(awareness, { setLocalStateField: { value: setLocalStateField } })
 }
 
 /**
