@@ -28,6 +28,22 @@ for (const [typed, name, attrs] of SHORTCUTS) {
   })
 }
 
+for (const [typed, attrs] of [
+  ['```', {}],
+  ['```js', { language: 'js' }]
+] as const) {
+  test(`Enter behind "${typed}" makes code`, () => {
+    const writer = empty().type(typed).press('Enter').type('words')
+    assert.deepEqual(writer.blocks, [['code_block', 'words', attrs]])
+  })
+}
+
+test('Enter behind backticks and words goes on', () => {
+  const writer = empty().type('```js').at(4).press('Enter')
+  assert.equal(writer.blocks[0]?.[0], 'block')
+  assert.equal(empty().type('a ```').press('Enter').type('b').blocks.length, 2)
+})
+
 test('signs in the middle of a line are signs', () => {
   assert.deepEqual(empty().type('a # b - c').blocks, [['block', 'a # b - c', {}]])
 })

@@ -2,7 +2,13 @@
 
 import { InputRule, inputRules, type InputRule as Rule } from 'prosemirror-inputrules'
 import type { ResolvedPos } from 'prosemirror-model'
-import { type EditorState, NodeSelection, type Plugin, type Transaction } from 'prosemirror-state'
+import {
+  type Command,
+  type EditorState,
+  NodeSelection,
+  type Plugin,
+  type Transaction
+} from 'prosemirror-state'
 import { enterBar } from './blocks/blockbar'
 import { begin, type Kind, setKind } from './commands'
 import { BLOCK, CODE, markType, nodeType } from './schema'
@@ -22,15 +28,30 @@ function blockRule(pattern: RegExp, kind: (match: RegExpMatchArray) => Kind): Ru
   })
 }
 
+/** Make a block code, without the signs that stand in it. */
+function intoCode(state: EditorState, start: number, end: number, language?: string): Transaction {
+  begin(state)
+  const $start = state.doc.resolve(start)
+  const { id, indent } = $start.parent.attrs
+  const tr = state.tr.delete(start, end)
+  return tr.setNodeMarkup($start.before(), CODE, { id, indent, language: language || null })
+}
+
 function codeRule(): Rule {
-  return new InputRule(/^```([\w+#-]*)\s$/, (state, match, start, end) => {
-    if (!atBeginning(state, start)) return null
-    begin(state)
-    const pos = state.doc.resolve(start).before()
-    const { id, indent } = state.doc.resolve(start).parent.attrs
-    const tr = state.tr.delete(start, end)
-    return tr.setNodeMarkup(pos, CODE, { id, indent, language: match[1] || null })
-  })
+  return new InputRule(/^```([\w+#-]*)\s$/, (state, match, start, end) =>
+    atBeginning(state, start) ? intoCode(state, start, end, match[1]) : null
+  )
+}
+
+/** Three backticks, and maybe a language, are finished by Enter as well. */
+export const codeBehindSigns: Command = (state, dispatch) => {
+  const { empty, $from } = state.selection
+  const { parent } = $from
+  if (!empty || parent.type !== BLOCK || $from.parentOffset < parent.content.size) return false
+  const signs = /^```([\w+#-]*)$/.exec(parent.textContent)
+  if (!signs) return false
+  dispatch?.(intoCode(state, $from.start(), $from.end(), signs[1]).scrollIntoView())
+  return true
 }
 
 function dividerRule(): Rule {

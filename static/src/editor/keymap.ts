@@ -25,6 +25,7 @@ import {
   toggleChecked,
   turnInto
 } from './commands'
+import { codeBehindSigns } from './inputrules'
 import { askForBlockMenu, BLOCK_MENU_KEY } from './menus/blockmenu'
 import { CODE } from './schema'
 import { inCells, nextCell, previousCell } from './tables/tables'
@@ -81,7 +82,7 @@ export const KEYS: Readonly<Record<string, Command>> = {
   'Mod-z': orNot(undo),
   'Mod-y': orNot(redo),
   'Mod-Shift-z': orNot(redo),
-  Enter: chainCommands(inCells, leaveCode, newlineInCode, leaveEmpty, split),
+  Enter: chainCommands(inCells, leaveCode, newlineInCode, codeBehindSigns, leaveEmpty, split),
   'Shift-Enter': chainCommands(newlineInCode, breakLine),
   'Mod-Enter': chainCommands(exitCode, toggleChecked, toggleFold),
   Backspace: chainCommands(undoInputRule, plainAtStart),
