@@ -180,7 +180,7 @@ async def test_a_browser_is_told_of_errors_as_a_page_and_a_program_as_a_problem(
         f"/documents/{DOCUMENT}/read?min_version=99": (503, "not yet 99"),
         "/documents/none/history": (404, "no such document"),
         "/admin?since=yesterday": (400, "UTC"),
-        "/nowhere": (404, "Not Found"),
+        "/nowhere": (404, "nothing at this address"),
     }
     async with httpx.AsyncClient(base_url=shown.url, headers=headers) as client:
         for address, (status, words) in wrong.items():

@@ -247,6 +247,33 @@ async def test_more_than_five_are_counted_and_guests_are_called_so(
 # For everybody.
 
 
+GAPS = """
+() => {
+  const box = (name) => document.querySelector(name).getBoundingClientRect()
+  const ring = getComputedStyle(document.activeElement)
+  const round = parseFloat(ring.outlineWidth) + parseFloat(ring.outlineOffset)
+  return [
+    box('.find .says').left - document.activeElement.getBoundingClientRect().right - round,
+    box('.panel li').top - box('.panel .head').bottom
+  ]
+}
+"""
+
+
+async def test_on_a_phone_nothing_is_hidden_by_a_ring_and_no_line_left_empty(
+    server: Server, browser: Browser, document: str
+) -> None:
+    async with at_editor(browser, await long_page(server, document), width=PHONE) as one:
+        await one.page.get_by_role("button", name="Outline").click()
+        await expect(one.page.locator(".panel li").first).to_be_visible()
+        await one.page.get_by_role("button", name="Find and replace").click()
+        await one.page.get_by_label("Find", exact=True).fill("chapter")
+        await expect(one.page.locator(".find .says")).to_contain_text("of")
+        beside_ring, above_headings = await one.page.evaluate(GAPS)
+        assert beside_ring >= 0
+        assert 0 <= above_headings <= 12
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, DESK])
 async def test_axe_finds_nothing_to_mend_with_all_of_it_open(

@@ -8,15 +8,22 @@ export interface Kept {
   readonly height?: number
 }
 
-/** The file was not kept; the message can be shown. `isAway` if nobody answered. */
+/**
+ * The file was not kept; the message can be shown. `isAway` if nobody answered, `isForGood` if it
+ * would be refused again.
+ */
 export class NotKept extends Error {
   constructor(
     message: string,
-    readonly isAway = false
+    readonly isAway = false,
+    readonly isForGood = false
   ) {
     super(message)
   }
 }
+
+/** How the server answers to a file that is empty. */
+const UNFIT = 422
 
 const AWAY = 'There is no connection.'
 
@@ -33,7 +40,7 @@ export function send(document: string, file: Blob, told: (part: number) => void)
     })
     request.addEventListener('load', () => {
       if (request.status < 300 && request.response?.src) resolve(request.response)
-      else reject(new NotKept(reasonIn(request)))
+      else reject(new NotKept(reasonIn(request), false, request.status === UNFIT))
     })
     request.addEventListener('error', () => reject(new NotKept(AWAY, true)))
     request.send(file)

@@ -34,6 +34,12 @@ STATUSES: dict[type[refusals.Refusal], int] = {
 }
 
 
+_FRAMEWORK_DETAILS = {
+    404: "There is nothing at this address.",
+    405: "This address is there, and takes no request of this method.",
+}
+
+
 class BadRequest(Exception):
     """The request is not what it should be; the message says what would be right."""
 
@@ -99,7 +105,8 @@ async def http_error(request: Request, error: Exception) -> Response:
     """Answer what the framework refuses: no such route, no such method."""
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
-    return _answer(request, error.status_code, error.detail, error.detail + ".", headers)
+    detail = _FRAMEWORK_DETAILS.get(error.status_code, error.detail + ".")
+    return _answer(request, error.status_code, error.detail, detail, headers)
 
 
 async def failed(request: Request, _error: Exception) -> Response:

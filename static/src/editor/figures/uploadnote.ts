@@ -1,5 +1,7 @@
 /** What is seen of a file on its way: a picture of it, how far it is, and what went wrong. */
 
+import type { NotKept } from '../../collab/files'
+
 let count = 0
 
 export class UploadNote {
@@ -52,12 +54,12 @@ export class UploadNote {
     this.#bar.value = part
   }
 
-  fail(reason: string, isAway: boolean): void {
+  fail({ message, isAway, isForGood }: NotKept): void {
     this.element.dataset.state = 'failed'
     const later = isAway ? ' It is sent when the connection is back, while this page is open.' : ''
-    this.#words.textContent = `${this.title} was not sent. ${reason}${later}`
+    this.#words.textContent = `${this.title} was not sent. ${message}${later}`
     this.#bar.hidden = true
-    this.#again.hidden = false
+    this.#again.hidden = isForGood
   }
 
   done(): void {

@@ -162,7 +162,8 @@ export class Uploads {
       const blob = file instanceof File ? file : await file()
       if (blob.size > bytesMax) {
         const [is, most] = [megabytes(blob.size), megabytes(bytesMax)]
-        throw new NotKept(`It has ${is}; a file may have ${most} here.`)
+        const size = is === most ? `more than ${most}` : is
+        throw new NotKept(`It has ${size}; a file may have ${most} here.`, false, true)
       }
       upload.note.show(blob, upload.load.isPicture)
       const kept = await send(document, blob, (part) => upload.note.progress(part))
@@ -170,7 +171,7 @@ export class Uploads {
     } catch (error) {
       if (!(error instanceof NotKept)) throw error
       upload.isAway = error.isAway
-      upload.note.fail(error.message, error.isAway)
+      upload.note.fail(error)
     }
   }
 
@@ -181,7 +182,7 @@ export class Uploads {
     const number = uploads.indexOf(upload)
     if (!view || number < 0) return
     if (!view.editable) {
-      upload.note.fail('You may not write here any more.', false)
+      upload.note.fail(new NotKept('You may not write here any more.'))
       return
     }
     lookAtCaret(view)
