@@ -319,6 +319,21 @@ async def test_the_trash_is_undone_and_restored_from(fresh: Server, browser: Bro
         await seen.expect_titles("Alpha", "Beta")
 
 
+async def test_how_many_are_found_is_true_when_one_went_to_the_trash(
+    fresh: Server, browser: Browser
+) -> None:
+    await make(fresh, "Alpha", "Beta")
+    async with library(browser, fresh) as seen:
+        await seen.press("/")
+        await seen.page.keyboard.type("alp")
+        said = seen.page.locator("#said")
+        await expect(said).to_have_text("1 document found")
+        await seen.press("ArrowDown", "Delete")
+        await expect(said).to_have_text("No document found")
+        await seen.press("Control+z")
+        await expect(said).to_have_text("1 document found")
+
+
 async def test_what_others_do_appears_and_moves_nothing_under_the_hand(
     fresh: Server, browser: Browser
 ) -> None:

@@ -133,6 +133,8 @@ export class List {
     const active = document.activeElement
     const isHere = this.element.contains(active)
     this.element.dataset.said = fresh.dataset.said ?? ''
+    // How many were found is not as many any more.
+    if (this.said.textContent) this.tell()
     if (!isSame || rows.length === 0) {
       fresh.querySelector('.documents')?.replaceChildren(...rows)
       this.element.replaceChildren(...fresh.childNodes)
