@@ -1,6 +1,8 @@
 """The life of a document: decide what happens, evolve what is known. Does no I/O."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from palimpsest.domain.access import Actor, Role, require
 from palimpsest.domain.commands import (
@@ -33,6 +35,8 @@ from palimpsest.domain.refusals import (
 )
 
 TITLE_CHARACTERS_MAX = 300
+
+_NONE_INTRODUCED: Mapping[int, str] = MappingProxyType({})
 
 _new = tuple.__new__  # half the price of calling a NamedTuple
 
@@ -126,7 +130,7 @@ def _record_update(command: RecordUpdate, document: Document) -> list[Event]:
     if claims.empty:
         return []
     introduced = document.ledger.introduced(claims, actor.principal)
-    owners = dict.fromkeys(introduced, actor.principal)
+    owners = dict.fromkeys(introduced, actor.principal) if introduced else _NONE_INTRODUCED
     recorded = _new(UpdateRecorded, (update, claims.spans, owners))
     # A document comes to be with its first edit.
     return [recorded] if document.exists else [DocumentCreated("", document.lineage), recorded]

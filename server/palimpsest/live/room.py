@@ -13,7 +13,7 @@ from palimpsest.domain.events import DocumentRenamed
 from palimpsest.domain.refusals import Refusal
 from palimpsest.limits import Limits
 from palimpsest.live.answers import Answers
-from palimpsest.live.dialects import framed
+from palimpsest.live.dialects import Dialect, framed
 from palimpsest.live.presence import RoomPresence
 from palimpsest.live.session import Session
 from palimpsest.ports import Attendance, Engine, Present
@@ -129,21 +129,17 @@ class Room:
         if news:
             self._rest()
         presence = self._presence_message()
-        messages = [message for _, message in news] + ([presence] if presence else [])
-        authors = {author for author, _ in news}
         told: dict[bytes, bytes] = {}
         for session in tuple(self.sessions):
             dialect = session.dialect
-            if session in authors and not dialect.echoes:
+            if dialect.echoes or not any(author is session for author, _ in news):
+                frames = told.get(dialect.prefix)
+                if frames is None:
+                    frames = told[dialect.prefix] = _frames(dialect, news, presence)
+            else:
                 # It is told otherwise of its own edits.
-                others = [message for author, message in news if author is not session]
-                rest = others + messages[len(news) :]
-                session.deliver(b"".join([framed(dialect, message) for message in rest]))
-                continue
-            frames = told.get(dialect.prefix)
-            if frames is None:
-                frames = b"".join([framed(dialect, message) for message in messages])
-                told[dialect.prefix] = frames
+                others = [each for each in news if each[0] is not session]
+                frames = _frames(dialect, others, presence)
             session.deliver(frames)
         if self.waiting:
             self._ask_again()
@@ -238,3 +234,11 @@ class Room:
         if self._presence_timer is not None:
             self._presence_timer.cancel()
             self._presence_timer = None
+
+
+def _frames(dialect: Dialect, news: list[_News], presence: bytes) -> bytes:
+    """Return the frames by which a client of the dialect hears of edits and presence."""
+    frames = [framed(dialect, message) for _, message in news]
+    if presence:
+        frames.append(framed(dialect, presence))
+    return b"".join(frames)
