@@ -129,10 +129,11 @@ class Room:
         if news:
             self._rest()
         presence = self._presence_message()
+        authors = {author for author, _ in news}
         told: dict[bytes, bytes] = {}
         for session in tuple(self.sessions):
             dialect = session.dialect
-            if dialect.echoes or not any(author is session for author, _ in news):
+            if dialect.echoes or session not in authors:
                 frames = told.get(dialect.prefix)
                 if frames is None:
                     frames = told[dialect.prefix] = _frames(dialect, news, presence)
