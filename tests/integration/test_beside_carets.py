@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.harness.editing import address_of, at_editor
+from tests.harness.editing import Editor, address_of, at_editor
 from tests.harness.server import Server
 from tests.harness.writer import Made, block, code, table, writing
 
@@ -96,15 +96,23 @@ async def test_the_end_of_a_line_is_reached_from_beside_the_caret_of_another(
 
 
 FLAG_IN_SIGHT = """
-() => {
+(letters) => {
   const flag = document.querySelector('.caret[data-side] .flag')
   if (!flag) return false
+  const before = flag.parentElement.previousSibling?.textContent ?? ''
+  if (before.length !== letters) return false
   const { left, top, bottom } = flag.getBoundingClientRect()
   const box = flag.closest('table, pre')?.getBoundingClientRect()
   const bar = document.querySelector('.bar').getBoundingClientRect().bottom
   return top >= bar && (!box || (top >= box.top && bottom <= box.bottom + 1)) && left > 0
 }
 """
+
+
+async def flag_in_sight(one: Editor, other: Editor) -> None:
+    """Wait until one reads, right where the other is by now, whose caret that is."""
+    letters = await other.page.evaluate("() => getSelection().anchorOffset")
+    await one.page.wait_for_function(FLAG_IN_SIGHT, arg=letters)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +137,7 @@ async def test_whose_caret_it_is_can_be_read_wherever_it_is(
         await other.press("ArrowRight")
         await one.page.locator(".caret").wait_for()
         await other.press("ArrowRight")
-        await one.page.wait_for_function(FLAG_IN_SIGHT)
+        await flag_in_sight(one, other)
         # At the upper edge, too.
         await one.page.evaluate("""
         () => {
@@ -139,4 +147,4 @@ async def test_whose_caret_it_is_can_be_read_wherever_it_is(
         }
         """)
         await other.press("ArrowLeft")
-        await one.page.wait_for_function(FLAG_IN_SIGHT)
+        await flag_in_sight(one, other)
