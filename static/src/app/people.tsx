@@ -6,6 +6,7 @@
 
 import type { ComponentChildren } from 'preact'
 import { called, huesIn, keyOf, type Person } from '../collab/roster'
+import { Oneself } from './oneself'
 
 const SHOWN_MAX = 5
 
@@ -37,14 +38,7 @@ export function People({ people, client, followed, onFollow }: Props) {
   )
   return (
     <div class="people">
-      {self && (
-        <p class="oneself" title={`You, as ${called(self)}`}>
-          {avatar(self)}
-          <span class="visually-hidden">
-            You, as <bdi>{called(self)}</bdi>
-          </span>
-        </p>
-      )}
+      {self && <Oneself self={self}>{avatar(self)}</Oneself>}
       {others.length > 0 && <ul aria-label="Also here">{others.slice(0, SHOWN_MAX).map(sign)}</ul>}
       {more > 0 && (
         <>
@@ -106,7 +100,7 @@ function isFollowed({ client }: Person, followed: number | null): boolean {
 }
 
 function initials(name: string): string {
-  const words = name.split(/\s+/).filter(Boolean)
+  const words = name.split(/\s+/).filter((word) => word && !word.startsWith('('))
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined]
   return letters
     .map((word) => [...(word ?? '')][0] ?? '')

@@ -78,9 +78,9 @@ export class Roster {
   }
 }
 
-/** Return how somebody is called, with what they are if they are no user. */
+/** Return how somebody is called, with what they are if they are no user; a guest's name says so. */
 export function called({ name, kind }: Person): string {
-  return kind === 'user' || name.toLowerCase() === kind ? name : `${name} (${kind})`
+  return kind === 'user' || kind === 'guest' ? name : `${name} (${kind})`
 }
 
 /** Return what tells people apart: users by their name, whatever the window; guests by their stay. */

@@ -23,6 +23,8 @@ from tests.unit.protocol.updates import gone, mark, section, text, update
 from tests.updates import ANN, BOB, CREATED
 
 CAROL = Origin(3, "session-of-carol", "agent", "key:carol", "Carol")
+AMY = Origin(4, "session-of-amy", "guest", "guest", "Amy (guest)")
+BEN = Origin(5, "session-of-ben", "guest", "guest", "Ben (guest)")
 RENAMED = encode(DocumentRenamed("Goal"))
 MINUTE = 60_000
 
@@ -196,9 +198,21 @@ def test_what_else_was_done_is_an_entry_of_its_own_and_ends_nothing(place: Place
 
 
 def test_one_principal_in_two_sessions_writes_one_run(place: Place) -> None:
-    elsewhere = ANN._replace(number=9, session="another", name="Ann, elsewhere")
+    elsewhere = ANN._replace(number=9, session="another")
     entries = place.entries((ANN, 1_000, types(7, 0, "a")), (elsewhere, 1_001, types(8, 0, "b")))
     assert [(entry.actor, entry.edits) for entry in entries] == [("Ann", 2)]
+
+
+def test_guests_are_one_principal_and_write_a_run_under_each_name(place: Place) -> None:
+    entries = place.entries(
+        (AMY, 1_000, types(7, 0, "a")),
+        (BEN, 1_001, types(8, 0, "b")),
+        (AMY, 1_002, types(7, 1, "c")),
+    )
+    assert [(entry.actor, entry.edits) for entry in entries] == [
+        ("Amy (guest)", 2),
+        ("Ben (guest)", 1),
+    ]
 
 
 def test_documents_have_entries_of_their_own(place: Place) -> None:
@@ -265,10 +279,11 @@ def test_clocks_that_follow_each_other_are_one_stretch(place: Place) -> None:
 
 def model(rows: Sequence[Row]) -> list[tuple[str, int, int, int, str, int, int]]:
     """Return runs as they are defined: by what one actor did since its last pause."""
-    runs: dict[tuple[str, str], list[list[Row]]] = {}
+    runs: dict[tuple[str, str, str], list[list[Row]]] = {}
     for row in rows:
         if row.stored.kind == UPDATE_RECORDED:
-            own = runs.setdefault((row.document, row.origin.principal), [])
+            actor = row.origin.principal, row.origin.name
+            own = runs.setdefault((row.document, *actor), [])
             if not own or row.time - max(each.time for each in own[-1]) > PAUSE_MILLISECONDS:
                 own.append([])
             own[-1].append(row)
@@ -282,14 +297,14 @@ def model(rows: Sequence[Row]) -> list[tuple[str, int, int, int, str, int, int]]
             run[0].time,
             max(row.time for row in run),
         )
-        for (document, principal), own in runs.items()
+        for (document, principal, _name), own in runs.items()
         for run in own
     )
 
 
 _EVENTS = st.lists(
     st.tuples(
-        st.sampled_from([ANN, BOB, CAROL]),
+        st.sampled_from([ANN, AMY, BEN, CAROL]),
         st.sampled_from([1, MINUTE, 4 * MINUTE, 6 * MINUTE, 20 * MINUTE, -3 * MINUTE]),
         st.sampled_from(["type", "delete", "mark", "rename"]),
         st.sampled_from("dee"),

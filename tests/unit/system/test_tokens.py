@@ -1,13 +1,15 @@
 """Tokens: known again at once, for as long as they hold and no longer."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from palimpsest.adapters.system.tokens import KNOWN_MAX, GuestsWelcome, Tokens
+from palimpsest.adapters.system.tokens import GUEST, KNOWN_MAX, GuestsWelcome, Tokens
 from palimpsest.domain.access import ActorKind, Role
 from palimpsest.ports import NotAuthenticated
+from palimpsest.protocol import guests
 
 
 def test_a_token_that_is_known_expires_all_the_same(tmp_path: Path) -> None:
@@ -40,6 +42,18 @@ def test_a_wrong_token_is_wrong_each_time(tmp_path: Path) -> None:
         with pytest.raises(NotAuthenticated):
             tokens.actor(wrong)
         assert GuestsWelcome(tokens).actor(wrong).kind is ActorKind.GUEST
+
+
+def test_a_guest_is_called_as_they_say_and_a_guest_beside(tmp_path: Path) -> None:
+    welcome = GuestsWelcome(Tokens(tmp_path))
+    assert welcome.actor(guests.token_of("Ann")) == replace(GUEST, name="Ann (guest)")
+    for nobody in ("", "guest:", "guest:%20%0A"):
+        assert welcome.actor(nobody) == GUEST
+
+
+def test_where_guests_are_not_welcome_a_name_is_no_token(tmp_path: Path) -> None:
+    with pytest.raises(NotAuthenticated):
+        Tokens(tmp_path).actor(guests.token_of("Ann"))
 
 
 def test_no_more_tokens_are_known_by_heart_than_the_limit_says(tmp_path: Path) -> None:

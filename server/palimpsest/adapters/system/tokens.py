@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import jwt
 from palimpsest.adapters.system.clock import SystemClock
 from palimpsest.domain.access import Actor, ActorKind, Role
 from palimpsest.ports import NotAuthenticated
+from palimpsest.protocol import guests
 
 SECRET_NAME = "secret"  # noqa: S105
 ALGORITHM = "HS256"
@@ -76,7 +78,10 @@ class Tokens:
 
 
 class GuestsWelcome:
-    """Lets everybody in as a guest; who has a token is who it says."""
+    """Lets everybody in as a guest, by the name they say; who has a token is who it says.
+
+    All guests are one principal. The names are not verified, and are never without a word of that.
+    """
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -85,6 +90,8 @@ class GuestsWelcome:
         """Return who acts with the token, or the guest."""
         if not token:
             return GUEST
+        if name := guests.name_in(token):
+            return replace(GUEST, name=f"{name} (guest)")
         try:
             return self._tokens.actor(token)
         except NotAuthenticated:

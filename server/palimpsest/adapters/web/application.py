@@ -93,6 +93,7 @@ def writing(
     """Return the routes that change something, and the page that does."""
     return [
         Route("/documents", forms.begin, methods=["POST"]),
+        Route("/name", forms.name, methods=["POST"]),
         Route("/welcome", forms.welcome, methods=["POST"]),
         Route(f"{PAGES}/rename", forms.rename, methods=["POST"]),
         Route(f"{PAGES}/trash", forms.trash, methods=["POST"]),

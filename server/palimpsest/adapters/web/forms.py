@@ -11,11 +11,11 @@ from palimpsest.adapters.web.answers import document_in
 from palimpsest.adapters.web.callers import Callers
 from palimpsest.adapters.web.errors import BadRequest
 from palimpsest.adapters.web.pages import document_address
-from palimpsest.adapters.web.signing_in import own_path
+from palimpsest.adapters.web.signing_in import keep, own_path
 from palimpsest.commands.dispatch import Dispatcher
 from palimpsest.commands.pages import begin_page
 from palimpsest.commands.welcome import WELCOME, begin_welcome
-from palimpsest.domain.access import Actor
+from palimpsest.domain.access import Actor, ActorKind
 from palimpsest.domain.commands import (
     Command,
     CreateDocument,
@@ -24,8 +24,10 @@ from palimpsest.domain.commands import (
     TrashDocument,
 )
 from palimpsest.domain.identifiers import document_id
+from palimpsest.domain.refusals import NotAllowed
 from palimpsest.live.house import House
 from palimpsest.ports import Identifiers
+from palimpsest.protocol import guests
 
 FORM_BYTES_MAX: Final = 16 * 1024
 FIELDS_MAX: Final = 8
@@ -54,6 +56,18 @@ class FormRoutes:
         actor = self.callers.actor(request)
         done = await begin_welcome(self.dispatcher, actor, self.house.origin(actor))
         return RedirectResponse(document_address(WELCOME, min_version=done.version), 303)
+
+    async def name(self, request: Request) -> Response:
+        """Have a guest called by a name from now on, and lead back.
+
+        Raises:
+            NotAllowed: a token says who they are.
+        """
+        if self.callers.actor(request).kind is not ActorKind.GUEST:
+            raise NotAllowed("A guest says a name; yours is in your token.")
+        fields = await _fields(request)
+        token = guests.token_of(fields.get("name", ""))
+        return keep(token, own_path(fields.get("back", "/")), request)
 
     async def rename(self, request: Request) -> Response:
         """Rename a document and lead back."""

@@ -27,6 +27,7 @@ from palimpsest.domain.identifiers import is_by_chance
 from palimpsest.domain.refusals import DocumentNotFound
 from palimpsest.ports import Clock
 from palimpsest.projections.presence import Presence
+from palimpsest.protocol.guests import NAME_CHARACTERS_MAX
 from palimpsest.queries.catalogue import (
     FILTER_CHARACTERS_MAX,
     ORDERS,
@@ -134,6 +135,7 @@ class LibraryRoutes:
             bundle=self.bundle,
             path=PATH,
             filter_characters_max=FILTER_CHARACTERS_MAX,
+            name_characters_max=NAME_CHARACTERS_MAX,
             websocket=f"{scheme}://{request.headers.get('host', '')}",
             writable=self.writable,
             needs_token=not self.callers.open_to_all,

@@ -2,18 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from palimpsest.adapters.web.answers import document_in, json_answer
 from palimpsest.adapters.web.callers import Callers
-from palimpsest.domain.access import ActorKind
 from palimpsest.ports import Present
 from palimpsest.projections.presence import Presence
-
-GUEST_NAME: Final = "Guest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +27,5 @@ class PresenceRoutes:
 
 
 def names_of(present: Iterable[Present]) -> list[str]:
-    """Return how pages call people, each once; assets/reader.js calls them alike."""
-    return list(dict.fromkeys(map(_called, present)))
-
-
-def _called(present: Present) -> str:
-    is_guest = present.kind == ActorKind.GUEST
-    # A guest's name is what the guest says.
-    return f"{present.name} (guest)" if is_guest and present.name != GUEST_NAME else present.name
+    """Return how people are called, each once."""
+    return list(dict.fromkeys(each.name for each in present))

@@ -27,6 +27,11 @@ def sign_in(request: Request, callers: Callers) -> Response:
         callers.authenticator.actor(token)
     except NotAuthenticated as error:
         return page("sign_in.html", actor=None, status=401, detail=str(error), here=after)
+    return keep(token, after, request)
+
+
+def keep(token: str, after: str, request: Request) -> Response:
+    """Return an answer that keeps a token and leads on."""
     answer = RedirectResponse(after, 303)
     # Not "strict": who follows a link to a document from elsewhere is somebody all the same.
     # What a page of another site can do with that is to lead here; acting asks for an origin.

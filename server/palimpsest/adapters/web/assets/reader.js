@@ -179,11 +179,7 @@ function showOutline() {
 }
 
 function showPeople(people) {
-  const names = new Set(
-    people.map(({ name, kind }) =>
-      kind === 'guest' && name !== 'Guest' ? `${name} (guest)` : name
-    )
-  )
+  const names = new Set(people.map(({ name }) => name))
   const wanted = document.createElement('ul')
   for (const name of [...names].slice(0, PEOPLE_SHOWN_MAX)) {
     const element = document.createElement('bdi')
