@@ -1,9 +1,9 @@
 """Who wrote what, when: runs of edits by actor, and what else was done to a document.
 
-A run is what one actor, under one name, writes without a pause of five minutes, however others write beside it and
-however their edits were batched: it ends by the times of the events alone. A change of title or
-state is an entry of its own. Characters are UTF-16 units, as editors count; what is deleted counts
-if it was a character, so marks, attributes and blocks do not.
+A run is what one actor, under one name, writes without a pause of five minutes, however others
+write beside it and however their edits were batched: it ends by the times of the events alone. A
+change of title or state is an entry of its own. Characters are UTF-16 units, as editors count;
+what is deleted counts if it was a character, so marks, attributes and blocks do not.
 """
 
 from bisect import bisect_right, insort
